@@ -1,0 +1,41 @@
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      target: 'es2024',
+    },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
+]
+
+const common = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  // Workspace packages resolve to their sources, so that a test never runs against a stale build.
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': swc },
+  modulePathIgnorePatterns: ['/dist/', '/.cluster/', '/.tools/'],
+}
+
+/** Unit tests sit beside their subject and need nothing running; those in `tests/` start real servers themselves. */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,load-tests}/**/*.test.ts',
+      ],
+      testPathIgnorePatterns: ['/node_modules/'],
+    },
+    {
+      ...common,
+      displayName: 'tests',
+      testMatch: ['<rootDir>/tests/**/*.test.ts'],
+    },
+  ],
+}

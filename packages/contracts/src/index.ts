@@ -1,0 +1,12 @@
+/** The schemas that services, clients and suites agree on: the API, the commands, the events. */
+export * from './accounts.ts'
+export * from './commands.ts'
+export * from './events.ts'
+export * from './identity.ts'
+export * from './ids.ts'
+export * from './lists.ts'
+export * from './money.ts'
+export * from './payments.ts'
+export * from './problem.ts'
+export * from './text.ts'
+export * from './topics.ts'

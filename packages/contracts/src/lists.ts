@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { accountIdSchema } from './ids.ts'
+import { PAYMENT_STATUSES } from './payments.ts'
+import { textSchema } from './text.ts'
+
+export const DEFAULT_PAGE_SIZE = 20
+export const MAX_PAGE_SIZE = 100
+
+const limitSchema = z
+  .string()
+  .regex(/^[0-9]{1,3}$/)
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_PAGE_SIZE))
+const cursorSchema = z.string().min(1).max(1024)
+/** RFC 3339 with any offset and precision, as a query parameter. */
+const timeParameterSchema = z.iso.datetime({ offset: true })
+
+const page = { limit: limitSchema.default(DEFAULT_PAGE_SIZE), cursor: cursorSchema.optional() }
+/** `from` is included, `to` is not. */
+const period = { from: timeParameterSchema.optional(), to: timeParameterSchema.optional() }
+
+/** Query of `GET /v1/payments`. */
+export const listPaymentsQuerySchema = z.strictObject({
+  account: accountIdSchema.optional(),
+  status: z.enum(PAYMENT_STATUSES).exclude(['queued']).optional(),
+  reference: textSchema(100).optional(),
+  ...period,
+  ...page,
+})
+export type ListPaymentsQuery = z.infer<typeof listPaymentsQuerySchema>
+
+/** Query of `GET /v1/accounts`. */
+export const listAccountsQuerySchema = z.strictObject({ external_id: textSchema(100).optional(), ...page })
+export type ListAccountsQuery = z.infer<typeof listAccountsQuerySchema>
+
+/** Query of `GET /v1/accounts/{id}/entries`. */
+export const listEntriesQuerySchema = z.strictObject({
+  direction: z.enum(['in', 'out']).optional(),
+  ...period,
+  ...page,
+})
+export type ListEntriesQuery = z.infer<typeof listEntriesQuerySchema>
+
+/** A page, newest first; `next_cursor` is null on the last one. */
+export const pageSchema = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() })

@@ -1,0 +1,22 @@
+/**
+ * Money: an integer number of minor units and an ISO 4217 code.
+ *
+ * Amounts stop at 2^53-1, so that every amount and every sum that fits an account is exact in JSON and in JavaScript.
+ */
+import currencyCodes from 'currency-codes'
+import { z } from 'zod'
+
+/** Largest amount and largest absolute balance, in minor units: the last integer that JSON carries exactly. */
+export const MAX_AMOUNT_MINOR = Number.MAX_SAFE_INTEGER
+
+const ISO_4217_CODES: ReadonlySet<string> = new Set(currencyCodes.codes())
+
+/** An amount to move, in minor units: 1 ≤ amount ≤ 2^53-1. Strings, fractions and zero are refused. */
+export const amountSchema = z.int().min(1).max(MAX_AMOUNT_MINOR).meta({ description: 'Minor units', example: 1250 })
+
+/** An ISO 4217 alphabetic code in capitals, as maintained by the standard's agency. */
+export const currencySchema = z
+  .string()
+  .length(3)
+  .refine((code) => ISO_4217_CODES.has(code), { error: 'not an ISO 4217 currency code' })
+  .meta({ description: 'ISO 4217 code', example: 'USD' })

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { accountIdSchema, paymentIdSchema } from './ids.ts'
+import { amountSchema, currencySchema } from './money.ts'
+import { metadataSchema, textSchema, timeSchema } from './text.ts'
+
+/** `queued` is what an accepted id is until it is posted: it is never a row in the ledger. */
+export const PAYMENT_STATUSES = ['queued', 'succeeded', 'failed'] as const
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+/** Why a payment failed; each with the sentence that its `failure.detail` carries. */
+export const FAILURES = {
+  insufficient_funds: 'The source account has less available than the amount.',
+  account_not_found: 'The source or the destination is not an account of this cluster, or not the payer’s own.',
+  account_blocked: 'The source or the destination is blocked.',
+  currency_mismatch: 'Source, destination and payment must have one currency.',
+  same_account: 'Source and destination are the same account.',
+  duplicate_reference: 'The client has another payment with this reference that did not fail.',
+  limit_exceeded: 'The payment would take a balance past what an account can hold.',
+} as const
+export type FailureCode = keyof typeof FAILURES
+export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]
+
+/** Body of `POST /v1/payments`. */
+export const createPaymentSchema = z
+  .strictObject({
+    source: accountIdSchema,
+    destination: accountIdSchema,
+    amount: amountSchema,
+    currency: currencySchema,
+    reference: textSchema(100).optional(),
+    description: textSchema(500).optional(),
+    metadata: metadataSchema.optional(),
+  })
+  .meta({ id: 'CreatePayment' })
+export type CreatePayment = z.infer<typeof createPaymentSchema>
+
+/**
+ * A payment as its two owners see it. `version` counts its state changes: 0 while queued, so that a reader can tell
+ * an older answer from a newer one.
+ */
+export const paymentSchema = z
+  .object({
+    id: paymentIdSchema,
+    status: z.enum(PAYMENT_STATUSES),
+    source: accountIdSchema,
+    destination: accountIdSchema,
+    amount: amountSchema,
+    currency: currencySchema,
+    reference: z.string().nullable(),
+    description: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    failure: z.object({ code: z.enum(FAILURE_CODES), detail: z.string() }).nullable(),
+    created_at: timeSchema,
+    completed_at: timeSchema.nullable(),
+    version: z.int(),
+  })
+  .meta({ id: 'Payment' })
+export type Payment = z.infer<typeof paymentSchema>
+
+/**
+ * What a lookup of an accepted id answers when nothing but the id is known of it yet: its details are still in the log.
+ */
+export const queuedPaymentSchema = z
+  .object({ id: paymentIdSchema, status: z.literal('queued'), version: z.literal(0) })
+  .meta({ id: 'QueuedPayment' })

@@ -1,0 +1,121 @@
+/**
+ * The HTTP side of a service: Nest on Fastify behind the gateway, and a private server for operators.
+ *
+ * Start: app → readiness → listen. Stop (SIGTERM, SIGINT): not ready → close the listener, let requests in flight finish
+ * → Nest's shutdown hooks → exit. A stop is bounded: what has not finished by then is cut.
+ */
+import { randomUUID } from 'node:crypto'
+import { chmodSync, rmSync } from 'node:fs'
+import { NestFactory } from '@nestjs/core'
+import type { DynamicModule, Type } from '@nestjs/common'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { Registry } from 'prom-client'
+import type { Endpoint } from '../config.ts'
+import type { Logger } from '../logging.ts'
+import { readJsonBodies } from './json-body.ts'
+import { addHealthRoutes, createAdminServer } from './operations.ts'
+import { ProblemFilter } from './problem-filter.ts'
+import type { ReadinessChecks } from './readiness.ts'
+
+/** 3000 clients may connect at once; the kernel caps it at net.core.somaxconn. */
+const LISTEN_BACKLOG = 8192
+/** Above the gateway's keep-alive of 75 s, so that the gateway closes idle connections and never meets a closed one. */
+const KEEP_ALIVE_TIMEOUT_MS = 90_000
+const STOP_TIMEOUT_MS = 15_000
+const REQUEST_ID = /^[\w.:/+=-]{1,128}$/
+
+export interface HttpServiceOptions {
+  readonly module: Type | DynamicModule
+  readonly listen: Endpoint
+  readonly adminListen: Endpoint
+  readonly logger: Logger
+  readonly readiness: ReadinessChecks
+  readonly metrics: Registry
+  /** Bodies above it are 413. */
+  readonly bodyLimitBytes: number
+  /** Adds what only this service has (transports, hooks) before it listens. */
+  readonly configure?: (app: NestFastifyApplication) => Promise<void> | void
+}
+
+/** Starts a service and keeps it until a signal stops it. Resolves when it listens. */
+export async function startHttpService(options: HttpServiceOptions): Promise<NestFastifyApplication> {
+  const { logger, readiness } = options
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, createAdapter(), {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  })
+  const server = app.getHttpAdapter().getInstance()
+  readJsonBodies(server, options.bodyLimitBytes)
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  addHealthRoutes(server, readiness)
+  app.useGlobalFilters(new ProblemFilter(logger))
+  await options.configure?.(app)
+  await app.init()
+  const admin = createAdminServer(readiness, options.metrics)
+  stopOnSignal(logger, async () => {
+    readiness.stop()
+    await app.close()
+    await admin.close()
+  })
+  await listen(admin, options.adminListen)
+  await listen(server, options.listen)
+  logger.info({ listen: options.listen, admin: options.adminListen }, 'listening')
+  return app
+}
+
+function createAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    requestIdHeader: false,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    },
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 128 },
+  })
+}
+
+interface Listener {
+  listen(options: { path: string; backlog: number } | { host: string; port: number; backlog: number }): Promise<string>
+}
+
+async function listen(server: Listener, endpoint: Endpoint): Promise<void> {
+  if (!('path' in endpoint)) {
+    await server.listen({ ...endpoint, backlog: LISTEN_BACKLOG })
+    return
+  }
+  // A socket that a killed process left behind refuses the next one.
+  rmSync(endpoint.path, { force: true })
+  await server.listen({ path: endpoint.path, backlog: LISTEN_BACKLOG })
+  // The gateway's workers run as another user.
+  chmodSync(endpoint.path, 0o666)
+}
+
+function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
+  let stopping = false
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) return
+    stopping = true
+    logger.info({ signal }, 'stopping')
+    setTimeout(() => {
+      logger.error({ timeout_ms: STOP_TIMEOUT_MS }, 'could not stop in time')
+      process.exit(1)
+    }, STOP_TIMEOUT_MS).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stop failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', onSignal)
+  process.once('SIGINT', onSignal)
+}
