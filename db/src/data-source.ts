@@ -1,0 +1,16 @@
+import 'reflect-metadata'
+import { DataSource } from 'typeorm'
+import { entities } from './entities/index.ts'
+import { Ledger1764201600000 } from './migrations/1764201600000-ledger.ts'
+
+/** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
+export function createDataSource(url: string): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    migrations: [Ledger1764201600000],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+  })
+}
