@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { AdaptiveLinger } from './linger.ts'
+
+/** Plays a steady load: `everyMs` between messages, `size` of them a batch. Returns the time of the last one. */
+function play(linger: AdaptiveLinger, messages: number, everyMs: number, size: number): number {
+  for (let index = 1; index <= messages; index++) {
+    linger.arrived(index * everyMs)
+    if (index % size === 0) linger.sent(size)
+  }
+  return messages * everyMs
+}
+
+describe('the adaptive linger', () => {
+  it('is zero for a message that comes alone', () => {
+    const linger = new AdaptiveLinger(10)
+    linger.arrived(1000)
+    expect(linger.ms(1000)).toBe(0)
+  })
+
+  it('is zero for one client that waits for each answer: its batches gather nobody', () => {
+    const linger = new AdaptiveLinger(10)
+    expect(linger.ms(play(linger, 1000, 2, 1))).toBe(0)
+  })
+
+  it('is the longest under load, and zero again after a pause', () => {
+    const linger = new AdaptiveLinger(10)
+    const endMs = play(linger, 1000, 1, 8)
+    expect(linger.ms(endMs)).toBe(10)
+    linger.arrived(endMs + 1000)
+    expect(linger.ms(endMs + 1000)).toBe(0)
+  })
+
+  it('never leaves its bounds', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ afterMs: fc.nat(500), size: fc.integer({ min: 1, max: 500 }) }), { maxLength: 50 }),
+        (steps) => {
+          const linger = new AdaptiveLinger(10)
+          let nowMs = 0
+          for (const step of steps) {
+            nowMs += step.afterMs
+            linger.arrived(nowMs)
+            linger.sent(step.size)
+            expect(linger.ms(nowMs)).toBeGreaterThanOrEqual(0)
+            expect(linger.ms(nowMs)).toBeLessThanOrEqual(10)
+          }
+        },
+      ),
+    )
+  })
+})
