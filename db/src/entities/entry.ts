@@ -1,0 +1,31 @@
+import { ENTRY_KINDS } from '@paycluster/contracts'
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm'
+import { safeInteger } from './safe-integer.ts'
+
+/** One side of a posting, never changed. `seq` is the account's version after it: gap-free, from 1. */
+@Entity('entries')
+@Check('entries_amount_check', 'amount <> 0')
+export class Entry {
+  @PrimaryColumn('uuid', { name: 'account_id', primaryKeyConstraintName: 'entries_pkey' })
+  accountId!: string
+
+  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'entries_pkey', transformer: safeInteger })
+  seq!: number
+
+  @Column('uuid', { name: 'payment_id' })
+  paymentId!: string
+
+  @Column('enum', { enum: ENTRY_KINDS, enumName: 'entry_kind' })
+  kind!: (typeof ENTRY_KINDS)[number]
+
+  /** Minor units; negative leaves the account. */
+  @Column('bigint', { transformer: safeInteger })
+  amount!: number
+
+  @Column('bigint', { name: 'balance_after', transformer: safeInteger })
+  balanceAfter!: number
+
+  /** Never goes back along an account's sequence. */
+  @Column('timestamp with time zone', { name: 'created_at', precision: 3 })
+  createdAt!: Date
+}

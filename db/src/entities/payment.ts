@@ -1,0 +1,90 @@
+import { PAYMENT_STATUSES, type FailureCode } from '@paycluster/contracts'
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import { safeInteger } from './safe-integer.ts'
+
+/** `queued` is what an accepted id is until it is posted: never a row. */
+export const LEDGER_PAYMENT_STATUSES = PAYMENT_STATUSES.filter((status) => status !== 'queued')
+
+const FAILED = "(status = 'failed'::payment_status)"
+
+/** A payment that reached its state. There are no foreign keys on the posting path: each would lock a row a leg. */
+@Entity('payments')
+@Check('payments_amount_check', 'amount > 0')
+@Check('failure_of_the_failed', "(failure IS NOT NULL) = (status = 'failed')")
+@Check('entries_of_the_succeeded', "(source_seq IS NOT NULL AND destination_seq IS NOT NULL) = (status = 'succeeded')")
+@Index('payments_reference', ['clientId', 'reference'], {
+  unique: true,
+  where: "((reference IS NOT NULL) AND (status <> 'failed'::payment_status))",
+})
+@Index('payments_reference_failed', ['clientId', 'reference'], {
+  where: "((reference IS NOT NULL) AND (status = 'failed'::payment_status))",
+})
+@Index('payments_client', ['clientId', 'postedAt', 'id'])
+@Index('payments_counterparty', ['counterpartyClientId', 'postedAt', 'id'], {
+  where: '(counterparty_client_id <> client_id)',
+})
+@Index('payments_client_failed', ['clientId', 'postedAt', 'id'], { where: FAILED })
+@Index('payments_source_failed', ['sourceId', 'postedAt', 'id'], { where: FAILED })
+@Index('payments_destination_failed', ['destinationId', 'postedAt', 'id'], { where: FAILED })
+export class Payment {
+  /** Derived from client and Idempotency-Key. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'payments_pkey' })
+  id!: string
+
+  @Column('integer', { name: 'client_id' })
+  clientId!: number
+
+  /** The owner of the destination; null when there is no such account. */
+  @Column('integer', { name: 'counterparty_client_id', nullable: true })
+  counterpartyClientId!: number | null
+
+  @Column('enum', { enum: LEDGER_PAYMENT_STATUSES, enumName: 'payment_status' })
+  status!: (typeof LEDGER_PAYMENT_STATUSES)[number]
+
+  @Column('text', { nullable: true })
+  failure!: FailureCode | null
+
+  @Column('uuid', { name: 'source_id' })
+  sourceId!: string
+
+  @Column('uuid', { name: 'destination_id' })
+  destinationId!: string
+
+  /** With `sourceId`, the primary key of the entry that took the money. */
+  @Column('bigint', { name: 'source_seq', nullable: true, transformer: safeInteger })
+  sourceSeq!: number | null
+
+  @Column('bigint', { name: 'destination_seq', nullable: true, transformer: safeInteger })
+  destinationSeq!: number | null
+
+  /** Minor units. */
+  @Column('bigint', { transformer: safeInteger })
+  amount!: number
+
+  @Column('character', { length: 3 })
+  currency!: string
+
+  @Column('text', { nullable: true })
+  reference!: string | null
+
+  @Column('text', { nullable: true })
+  description!: string | null
+
+  @Column('jsonb', { nullable: true })
+  metadata!: Record<string, string> | null
+
+  /** 128 bits of the request's body: the same key with another body is a conflict. */
+  @Column('bytea')
+  fingerprint!: Buffer
+
+  /** When payment-service accepted it. */
+  @Column('timestamp with time zone', { name: 'created_at', precision: 3 })
+  createdAt!: Date
+
+  /** When the ledger recorded it. */
+  @Column('timestamp with time zone', { name: 'posted_at', precision: 3 })
+  postedAt!: Date
+
+  @Column('integer', { default: 1 })
+  version!: number
+}
