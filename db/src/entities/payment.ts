@@ -10,6 +10,7 @@ const FAILED = "(status = 'failed'::payment_status)"
 /** A payment that reached its state. There are no foreign keys on the posting path: each would lock a row a leg. */
 @Entity('payments')
 @Check('payments_amount_check', 'amount > 0')
+@Check('destination_owner', '(counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)')
 @Check('failure_of_the_failed', "(failure IS NOT NULL) = (status = 'failed')")
 @Check('entries_of_the_succeeded', "(source_seq IS NOT NULL AND destination_seq IS NOT NULL) = (status = 'succeeded')")
 @Index('payments_reference', ['clientId', 'reference'], {
@@ -37,6 +38,10 @@ export class Payment {
   /** The owner of the destination; null when there is no such account. */
   @Column('integer', { name: 'counterparty_client_id', nullable: true })
   counterpartyClientId!: number | null
+
+  /** The destination's id as the client wrote it, when there is no such account: its tags cannot be made again. */
+  @Column('text', { name: 'unknown_destination', nullable: true })
+  unknownDestination!: string | null
 
   @Column('enum', { enum: LEDGER_PAYMENT_STATUSES, enumName: 'payment_status' })
   status!: (typeof LEDGER_PAYMENT_STATUSES)[number]

@@ -84,8 +84,9 @@ export class Ledger1764201600000 implements MigrationInterface {
         -- Derived from client and Idempotency-Key: this one index is both primary key and idempotency.
         id uuid PRIMARY KEY,
         client_id integer NOT NULL,
-        -- The owner of the destination; null when there is no such account.
+        -- The owner of the destination; null when there is no such account, and then the id as the client wrote it.
         counterparty_client_id integer,
+        unknown_destination text,
         status payment_status NOT NULL,
         failure text,
         source_id uuid NOT NULL,
@@ -104,6 +105,7 @@ export class Ledger1764201600000 implements MigrationInterface {
         -- When the ledger recorded it: lists go by this time, so that a new payment is always on top.
         posted_at timestamptz(3) NOT NULL,
         version integer NOT NULL DEFAULT 1,
+        CONSTRAINT destination_owner CHECK ((counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)),
         CONSTRAINT failure_of_the_failed CHECK ((failure IS NOT NULL) = (status = 'failed')),
         CONSTRAINT entries_of_the_succeeded CHECK (
           (source_seq IS NOT NULL AND destination_seq IS NOT NULL) = (status = 'succeeded')
@@ -145,7 +147,7 @@ export class Ledger1764201600000 implements MigrationInterface {
     `)
 
     await runner.query(`
-      GRANT SELECT ON ALL TABLES IN SCHEMA public TO payments_reader;
+      GRANT SELECT ON clients, api_keys, accounts, account_balances, payments, entries TO payments_reader;
       GRANT SELECT ON clients, accounts, account_balances, payments, entries, ledger_offsets
         TO payments_worker, payments_monitor;
       GRANT INSERT ON accounts, account_balances, payments, entries, ledger_offsets TO payments_worker;

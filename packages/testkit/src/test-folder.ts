@@ -1,0 +1,68 @@
+/**
+ * A folder for the servers of one test file, in the system's temporary folder, which every user can pass through. It is
+ * locked by the process that made it: what a killed run left behind (processes, data) is swept away by the next run.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { layoutOf, makeFolders, type Layout } from '@paycluster/cluster/layout'
+import { removeServerData } from '@paycluster/cluster/postgres/server-home'
+import { lockHolder, takeLock } from '@paycluster/cluster/supervisor/cluster-lock'
+import { stopLeftovers } from '@paycluster/cluster/supervisor/leftovers'
+
+/** A folder without a lock is being made, or was left between its making and its locking. */
+const UNLOCKED_GRACE_MS = 60_000
+
+export interface TestFolder {
+  readonly layout: Layout
+  /** Deletes everything. The servers in it must have ended. */
+  remove(): void
+}
+
+/** Everything of ours lies below it. */
+export function testRoot(): string {
+  const root = join(tmpdir(), `paycluster-test-${userInfo().username}`)
+  mkdirSync(root, { recursive: true, mode: 0o711 })
+  return root
+}
+
+/** A layout below the test root, for which nothing is made yet. */
+export const testLayout = (folder: string): Layout => layoutOf({ stateDir: folder, toolsDir: '.tools' })
+
+/** Makes a folder, after sweeping away those of runs that were killed. */
+export async function makeTestFolder(): Promise<TestFolder> {
+  const runs = join(testRoot(), 'runs')
+  mkdirSync(runs, { recursive: true, mode: 0o711 })
+  await sweep(runs)
+  const state = mkdtempSync(join(runs, `${process.pid}-`))
+  // PostgreSQL's user passes through it.
+  chmodSync(state, 0o711)
+  const layout = testLayout(state)
+  makeFolders(layout)
+  const unlock = takeLock(layout.lock)
+  return {
+    layout,
+    remove() {
+      removeAll(layout)
+      unlock()
+    },
+  }
+}
+
+async function sweep(runs: string): Promise<void> {
+  for (const name of readdirSync(runs)) {
+    const layout = testLayout(join(runs, name))
+    const changedMs = statSync(layout.state, { throwIfNoEntry: false })?.mtimeMs
+    const hasLock = statSync(layout.lock, { throwIfNoEntry: false }) !== undefined
+    if (changedMs === undefined || (!hasLock && Date.now() - changedMs < UNLOCKED_GRACE_MS)) continue
+    if (lockHolder(layout.lock) !== undefined) continue
+    await stopLeftovers(layout)
+    removeAll(layout)
+  }
+}
+
+function removeAll(layout: Layout): void {
+  removeServerData(layout)
+  rmSync(layout.sockets, { recursive: true, force: true })
+  rmSync(layout.state, { recursive: true, force: true })
+}

@@ -1,0 +1,171 @@
+/**
+ * A throwaway PostgreSQL 18 with roles and migrations applied, for tests at the level of SQL. Starts in half a second.
+ *
+ *     let db: TestPostgres
+ *     beforeAll(async () => { db = await startTestPostgres() }, 60_000)   // the first one after a schema change: 5 s
+ *     afterAll(() => db.stop())
+ *     db.ownerUrl · db.workerUrl · db.readerUrl · db.monitorUrl · db.superuserUrl
+ *     const other = await db.createDatabase()                             // migrated and empty, 50 ms, same server
+ *     const db = await startTestPostgres({ replicas: 2 })                 // streaming, with quorum commit
+ *     db.replicas[0].readerUrl
+ *
+ * It is the server that the native cluster runs, with the same settings and roles, but without fsync. As root it runs as
+ * an unprivileged user.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile, chown } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClusterError } from '@paycluster/cluster/cluster-error'
+import { postgresPrimary } from '@paycluster/cluster/nodes/postgres-primary'
+import { postgresReplica } from '@paycluster/cluster/nodes/postgres-replica'
+import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
+import { databaseUrl, withConnection } from '@paycluster/cluster/postgres/connection'
+import { arrangeSlots, primaryDataFolder, replicaDataFolder } from '@paycluster/cluster/postgres/initialise'
+import { prepareServerHome, type ServerHome } from '@paycluster/cluster/postgres/server-home'
+import { runCommand } from '@paycluster/cluster/process/run-command'
+import type { Secrets } from '@paycluster/cluster/secrets'
+import type { Settings } from '@paycluster/cluster/settings'
+import { settingsFrom } from '@paycluster/cluster/settings/load-settings'
+import { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
+import type { NodePlan } from '@paycluster/cluster/supervisor/node-plan'
+import { postgresTemplate } from './postgres-template.ts'
+import { makeTestFolder, type TestFolder } from './test-folder.ts'
+
+const COPY_TIMEOUT_MS = 30_000
+/** Tests hold little data; several servers run at once. */
+const SHARED_BUFFERS_MB = 32
+
+/** One database by role. */
+export interface DatabaseUrls {
+  readonly superuserUrl: string
+  readonly ownerUrl: string
+  readonly workerUrl: string
+  readonly readerUrl: string
+  readonly monitorUrl: string
+}
+
+export interface TestReplica extends DatabaseUrls {
+  /** Its slot and application_name: `replica_1`. */
+  readonly name: string
+  /** The process, to stop, kill or freeze it. */
+  readonly node: ClusterNode
+}
+
+export interface TestPostgres extends DatabaseUrls {
+  readonly primary: ClusterNode
+  readonly replicas: readonly TestReplica[]
+  readonly secrets: Secrets
+  readonly settings: Settings
+  /** One more database on the same server: migrated, or with roles and rights only. */
+  createDatabase(content?: 'migrated' | 'empty'): Promise<DatabaseUrls>
+  /** Stops the servers and deletes their data. */
+  stop(): Promise<void>
+}
+
+export interface TestPostgresOptions {
+  /** Streaming replicas, 0 to 8. With any, commits wait for one of them. Default 0. */
+  readonly replicas?: number
+}
+
+/** Starts the servers. @throws ClusterError with the end of the server's log when one does not start */
+export async function startTestPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
+  const { layout: templateLayout, secrets } = await postgresTemplate()
+  const folder = await makeTestFolder()
+  const block = await takePortBlock()
+  const settings = settingsFrom({
+    ports: block.ports,
+    counts: { replicas: options.replicas ?? 0 },
+    postgres: { fsync: false, sharedBuffersMb: SHARED_BUFFERS_MB },
+  })
+  const home = await prepareServerHome(folder.layout)
+  const template = primaryDataFolder({ ...home, data: templateLayout.postgres })
+  const toNode = (plan: NodePlan): ClusterNode => {
+    const { logs, pids } = folder.layout
+    return new ClusterNode(plan, { logs, pids, restart: undefined, onEvent: () => undefined })
+  }
+  const primary = toNode(postgresPrimary(settings, secrets, home))
+  const numbers = Array.from({ length: settings.counts.replicas }, (_, index) => index + 1)
+  const replicaNodes = numbers.map((n) => toNode(postgresReplica(settings, secrets, home, n)))
+  const nodes = [primary, ...replicaNodes]
+  const endAtOnce = (): void => {
+    for (const node of nodes) node.hurry()
+  }
+  process.once('exit', endAtOnce)
+  const stop = async (): Promise<void> => {
+    // Replicas first: a primary waits until they have streamed its last record.
+    for (const node of nodes.toReversed()) await node.stop()
+    process.off('exit', endAtOnce)
+    cleanUp(folder, block)
+  }
+  try {
+    await copyFolder(template, primaryDataFolder(home))
+    for (const n of numbers) await makeReplica(template, home, n)
+    await primary.start()
+    await arrangeSlots(secrets, settings)
+    await Promise.all(replicaNodes.map((node) => node.start()))
+  } catch (error) {
+    await stop()
+    throw withContext(error)
+  }
+  let databases = 0
+  return {
+    ...urlsOf(secrets, settings.ports.primary),
+    primary,
+    replicas: replicaNodes.map((node, index) => ({
+      ...urlsOf(secrets, settings.ports.replicas + index),
+      name: `replica_${index + 1}`,
+      node,
+    })),
+    secrets,
+    settings,
+    async createDatabase(content = 'migrated') {
+      databases += 1
+      const name = `test_${databases}`
+      const target = { secrets, role: 'superuser', port: settings.ports.primary, database: 'postgres' } as const
+      await withConnection(target, (client) =>
+        client.query(`CREATE DATABASE ${name} TEMPLATE payments_${content} OWNER payments_owner`),
+      )
+      return urlsOf(secrets, settings.ports.primary, name)
+    },
+    stop,
+  }
+}
+
+function urlsOf(secrets: Secrets, port: number, database = 'payments'): DatabaseUrls {
+  const url = (role: 'superuser' | 'owner' | 'worker' | 'reader' | 'monitor'): string =>
+    databaseUrl(secrets, role, port).replace(/[^/]*$/, database)
+  return {
+    superuserUrl: url('superuser'),
+    ownerUrl: url('owner'),
+    workerUrl: url('worker'),
+    readerUrl: url('reader'),
+    monitorUrl: url('monitor'),
+  }
+}
+
+/** With owners and modes; by copy-on-write where the file system can. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await runCommand({ file: 'cp', args: ['-a', from, to], timeoutMs: COPY_TIMEOUT_MS })
+}
+
+/** The template was stopped in order, so that its copy is a base backup of the primary's copy. */
+async function makeReplica(template: string, home: ServerHome, n: number): Promise<void> {
+  const data = replicaDataFolder(home, n)
+  await copyFolder(template, data)
+  const signal = join(data, 'standby.signal')
+  await writeFile(signal, '', { mode: 0o600 })
+  if (home.user !== undefined) await chown(signal, home.user.uid, home.user.gid)
+  const archive = join(data, 'pg_wal', 'archive_status')
+  if (!existsSync(archive)) await mkdir(archive, { mode: 0o700 })
+}
+
+/** The log is deleted with the folder: its end goes into the message, which is all that a test runner shows. */
+function withContext(error: unknown): unknown {
+  if (!(error instanceof ClusterError) || error.context === undefined) return error
+  return new Error(`${error.message}\n${error.context}`, { cause: error })
+}
+
+function cleanUp(folder: TestFolder, block: PortBlock): void {
+  folder.remove()
+  block.release()
+}
