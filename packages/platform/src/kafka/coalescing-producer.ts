@@ -8,8 +8,7 @@
  *     connecting ──connected──▶ connected ──a send or probe failed──▶ connecting
  *         └────────────────────────┴──────stop()──────▶ stopped
  *
- * - **connected.** A batch leaves when a place in flight is free and it is full, or its oldest message has waited the
- *   linger. The linger is zero when idle and grows with the load (linger.ts). Even then a batch leaves at the end of the
+ * - **connected.** A batch leaves when a place in flight is free and it is full, or its linger is over. The linger is zero when idle and grows with the load (linger.ts). Even then a batch leaves at the end of the
  *   event loop's turn, so that requests read in one turn share it.
  * - **connecting.** Messages wait in the queue. What failed in flight returns to the queue's head, so that a broker's
  *   restart costs time and no answer. A connection is tried with backoff, for ever and without traffic; past the
@@ -165,7 +164,7 @@ export class CoalescingProducer {
     const oldest = this.#queue[0]
     if (oldest === undefined || !this.#canSend() || this.#turn !== undefined) return
     const full = this.#queue.length >= MAX_BATCH_MESSAGES || this.#queuedBytes >= MAX_BATCH_BYTES
-    const waitMs = full ? 0 : oldest.queuedAtMs + this.#linger.ms(nowMs) - nowMs
+    const waitMs = full ? 0 : this.#linger.dueMs(nowMs, oldest.queuedAtMs) - nowMs
     if (waitMs < 1) {
       clearTimeout(this.#timer)
       this.#timer = undefined
@@ -176,7 +175,7 @@ export class CoalescingProducer {
     } else {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined
-        this.#flush()
+        this.#schedule(performance.now())
       }, waitMs)
     }
   }
@@ -259,7 +258,7 @@ export class CoalescingProducer {
         this.#schedule(this.#aliveAtMs)
         return
       } catch (error) {
-        this.#options.logger.warn({ err: error, retry_ms: delayMs }, 'kafka: cannot connect')
+        if (delayMs === RECONNECT_MIN_MS) this.#options.logger.warn({ err: error }, 'kafka: cannot connect, trying on')
         await sleep(delayMs * (0.5 + Math.random() / 2))
         delayMs = Math.min(RECONNECT_MAX_MS, delayMs * 2)
       }

@@ -50,13 +50,18 @@ export const keyPartitioner: ICustomPartitioner =
 /** What kafkajs puts into every entry and pino says itself, and the stacks of its own sockets, which say nothing. */
 const DROPPED_FIELDS: ReadonlySet<string> = new Set(['message', 'timestamp', 'logger', 'stack'])
 
+/** Says every attempt at a socket, 12 lines a second while a broker is away. Whoever wants the connection says it once. */
+const NOISY_NAMESPACES: ReadonlySet<string> = new Set(['Connection', 'BrokerPool'])
+
 /**
  * kafkajs says `ERROR` of everything that it will try again, so that its errors are warnings here: whoever gives up on
  * an operation logs that as an error.
  */
 function logEntry(logger: Logger, { namespace, level, log }: LogEntry): void {
+  const pinoLevel = NOISY_NAMESPACES.has(namespace) ? 'debug' : PINO_LEVELS[level]
+  if (!logger.isLevelEnabled(pinoLevel)) return
   const fields = Object.fromEntries(Object.entries(log).filter(([name]) => !DROPPED_FIELDS.has(name)))
-  logger[PINO_LEVELS[level]]({ ...fields, kafkajs: namespace }, log.message)
+  logger[pinoLevel]({ ...fields, kafkajs: namespace }, log.message)
 }
 
 const PINO_LEVELS = {

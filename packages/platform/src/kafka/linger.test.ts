@@ -31,6 +31,21 @@ describe('the adaptive linger', () => {
     expect(linger.ms(endMs + 1000)).toBe(0)
   })
 
+  it('ends early when a burst has ended', () => {
+    const linger = new AdaptiveLinger(10)
+    const endMs = play(linger, 1000, 0.1, 64)
+    expect(linger.dueMs(endMs, endMs - 1) - endMs).toBe(2)
+    linger.arrived(endMs + 1)
+    expect(linger.dueMs(endMs + 1, endMs - 1) - endMs).toBe(3)
+    expect(linger.dueMs(endMs + 1, endMs - 10)).toBe(endMs)
+  })
+
+  it('waits three mean gaps when messages are rare', () => {
+    const linger = new AdaptiveLinger(10)
+    const endMs = play(linger, 1000, 2, 6)
+    expect(linger.dueMs(endMs, endMs) - endMs).toBeCloseTo(6, 0)
+  })
+
   it('never leaves its bounds', () => {
     fc.assert(
       fc.property(

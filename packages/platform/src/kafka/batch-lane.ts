@@ -1,0 +1,224 @@
+/**
+ * Merges what a fetch brought of several partitions into whole batches, one after the other.
+ *
+ * kafkajs hands over the batches of one fetch partition by partition, all in the same turn of the event loop, and fetches
+ * again when all of them are done. The lane collects them, cuts them into batches of a bounded number of messages, and
+ * gives them to the handler one at a time: order within a partition is kept, and twelve partitions with two messages each
+ * are one transaction, not twelve.
+ *
+ *     waiting ──take──▶ handling ──▶ handled: position moves on, offsets are committed when published
+ *        ▲                  ├──────▶ rewind: the partitions are sought back, the others wait again
+ *        └──────────────────┘──────▶ abandoned: the partitions' positions stay; they are fetched again by their next owner
+ *
+ * Under load the lane takes its time: before it lets kafkajs fetch again it waits up to the linger, so that the next
+ * fetch brings more. A message that comes after a pause never waits.
+ */
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
+import { AdaptiveLinger } from './linger.ts'
+import type { BatchVerdict, MessageBatch, PartitionSlice } from './message-batch.ts'
+
+export interface BatchLaneOptions {
+  readonly topic: string
+  /** A batch holds at most this many messages. */
+  readonly maxMessages: number
+  /** The longest wait before the next fetch, in milliseconds. */
+  readonly lingerMs: number
+  readonly handle: (batch: MessageBatch) => Promise<BatchVerdict>
+  /** Called in the order of the log, when a batch was handled. */
+  readonly onHandled: (slices: readonly PartitionSlice[], published: Promise<void>) => Promise<void>
+  readonly seek: (partition: number, offset: number) => void
+}
+
+/** The parts of kafkajs's payload that the lane uses. */
+export type LanePayload = Pick<EachBatchPayload, 'batch' | 'resolveOffset' | 'heartbeat' | 'isRunning' | 'isStale'>
+
+interface Waiting {
+  readonly payload: LanePayload
+  readonly partition: number
+  /** Index of the first message that is not handled yet. */
+  at: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Keeps the group's membership while a batch takes long. kafkajs itself beats at most once per its interval. */
+const HEARTBEAT_MS = 1000
+
+/** One lane of one consumer. */
+export class BatchLane {
+  readonly #options: BatchLaneOptions
+  readonly #linger: AdaptiveLinger
+  readonly #stop = new AbortController()
+  #waiting: Waiting[] = []
+  #isRunning = false
+  #idle: Promise<void> = Promise.resolve()
+
+  constructor(options: BatchLaneOptions) {
+    this.#options = options
+    this.#linger = new AdaptiveLinger(options.lingerMs)
+  }
+
+  /** Resolves when all of the partition's messages are handled or given up; rejects to make kafkajs join the group again. */
+  add(payload: LanePayload): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ payload, partition: payload.batch.partition, at: 0, resolve, reject })
+      if (this.#isRunning) return
+      this.#isRunning = true
+      // The other partitions of the same fetch arrive in this turn.
+      this.#idle = new Promise((idle) => {
+        setImmediate(() => {
+          void this.#run().finally(idle)
+        })
+      })
+    })
+  }
+
+  /** Gives up what waits, lets the batch in hand finish, or abandons it when it cannot. Resolves when nothing runs. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#idle
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      this.#dropLost()
+      const { slices, items } = this.#take()
+      if (slices.length === 0) continue
+      try {
+        await this.#handle(slices, items)
+      } catch (error) {
+        // Not a verdict but a defect or a broken consumer: kafkajs backs off and fetches the partitions again.
+        this.#remove(items, (item) => {
+          item.reject(error)
+        })
+      }
+    }
+    this.#isRunning = false
+  }
+
+  /** Partitions that are no longer ours, or all of them when stopping: let kafkajs go on without moving their positions. */
+  #dropLost(): void {
+    const isLost = ({ payload }: Waiting): boolean =>
+      this.#stop.signal.aborted || !payload.isRunning() || payload.isStale()
+    for (const waiting of this.#waiting.filter(isLost)) waiting.resolve()
+    this.#waiting = this.#waiting.filter((waiting) => !isLost(waiting))
+  }
+
+  #take(): { slices: PartitionSlice[]; items: Waiting[] } {
+    const slices: PartitionSlice[] = []
+    const items: Waiting[] = []
+    let room = this.#options.maxMessages
+    for (const item of this.#waiting) {
+      if (room === 0) break
+      const messages = item.payload.batch.messages.slice(item.at, item.at + room)
+      if (messages.length === 0 || items.some((other) => other.partition === item.partition)) continue
+      slices.push(toSlice(item.partition, messages))
+      items.push(item)
+      room -= messages.length
+    }
+    return { slices, items }
+  }
+
+  async #handle(slices: readonly PartitionSlice[], items: readonly Waiting[]): Promise<void> {
+    const startedAtMs = performance.now()
+    const { verdict, lost } = await this.#ask(slices, items)
+    if (lost !== undefined) {
+      this.#remove(items, (item) => {
+        item.reject(lost)
+      })
+      return
+    }
+    switch (verdict.kind) {
+      case 'handled':
+        await this.#options.onHandled(slices, verdict.published)
+        await this.#moveOn(slices, items, startedAtMs)
+        return
+      case 'rewind':
+        for (const [partition, offset] of verdict.offsets) this.#options.seek(partition, offset)
+        this.#remove(
+          items.filter((item) => verdict.offsets.has(item.partition)),
+          (item) => {
+            item.resolve()
+          },
+        )
+        return
+      case 'abandoned':
+        this.#remove(items, (item) => {
+          item.resolve()
+        })
+    }
+  }
+
+  /** The handler's verdict; `lost` when the group is no longer as it was, so that kafkajs must join again. */
+  async #ask(
+    slices: readonly PartitionSlice[],
+    items: readonly Waiting[],
+  ): Promise<{ verdict: BatchVerdict; lost?: Error }> {
+    const lost = new AbortController()
+    let cause: Error | undefined
+    const beat = setInterval(() => {
+      items[0]?.payload.heartbeat().catch((error: unknown) => {
+        cause = error instanceof Error ? error : new Error('lost the group')
+        lost.abort()
+      })
+    }, HEARTBEAT_MS)
+    try {
+      const signal = AbortSignal.any([this.#stop.signal, lost.signal])
+      const verdict = await this.#options.handle({ topic: this.#options.topic, slices, signal })
+      // Handled all the same: the effects are durable, and the group's error comes again with the next heartbeat.
+      return verdict.kind !== 'handled' && cause !== undefined ? { verdict, lost: cause } : { verdict }
+    } finally {
+      clearInterval(beat)
+    }
+  }
+
+  async #moveOn(slices: readonly PartitionSlice[], items: readonly Waiting[], startedAtMs: number): Promise<void> {
+    let size = 0
+    items.forEach((item, index) => {
+      const slice = slices[index]
+      if (slice === undefined) return
+      size += slice.messages.length
+      item.at += slice.messages.length
+      item.payload.resolveOffset(String(slice.nextOffset - 1))
+    })
+    const now = performance.now()
+    for (let message = 0; message < size; message++) this.#linger.arrived(now)
+    this.#linger.sent(size)
+    const done = items.filter((item) => item.at === item.payload.batch.messages.length)
+    const isLast = done.length === this.#waiting.length
+    if (isLast && size < this.#options.maxMessages)
+      await this.#pause(startedAtMs + this.#linger.ms(now) - performance.now())
+    this.#remove(done, (item) => {
+      item.resolve()
+    })
+  }
+
+  #remove(items: readonly Waiting[], settle: (item: Waiting) => void): void {
+    this.#waiting = this.#waiting.filter((item) => !items.includes(item))
+    items.forEach(settle)
+  }
+
+  /** Waits, unless the lane stops. */
+  #pause(ms: number): Promise<void> {
+    if (ms <= 0 || this.#stop.signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(finish, ms)
+      const { signal } = this.#stop
+      function finish(): void {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', finish)
+        resolve()
+      }
+      signal.addEventListener('abort', finish)
+    })
+  }
+}
+
+function toSlice(partition: number, messages: readonly KafkaMessage[]): PartitionSlice {
+  return {
+    partition,
+    messages,
+    firstOffset: Number(messages[0]?.offset),
+    nextOffset: Number(messages.at(-1)?.offset) + 1,
+  }
+}
