@@ -12,7 +12,10 @@ const FAILED = "(status = 'failed'::payment_status)"
 @Check('payments_amount_check', 'amount > 0')
 @Check('destination_owner', '(counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)')
 @Check('failure_of_the_failed', "(failure IS NOT NULL) = (status = 'failed')")
-@Check('entries_of_the_succeeded', "(source_seq IS NOT NULL AND destination_seq IS NOT NULL) = (status = 'succeeded')")
+@Check(
+  'entries_of_the_succeeded',
+  "(source_seq IS NOT NULL) = (status = 'succeeded') AND (destination_seq IS NOT NULL) = (status = 'succeeded')",
+)
 @Index('payments_reference', ['clientId', 'reference'], {
   unique: true,
   where: "((reference IS NOT NULL) AND (status <> 'failed'::payment_status))",

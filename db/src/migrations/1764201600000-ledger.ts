@@ -108,7 +108,7 @@ export class Ledger1764201600000 implements MigrationInterface {
         CONSTRAINT destination_owner CHECK ((counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)),
         CONSTRAINT failure_of_the_failed CHECK ((failure IS NOT NULL) = (status = 'failed')),
         CONSTRAINT entries_of_the_succeeded CHECK (
-          (source_seq IS NOT NULL AND destination_seq IS NOT NULL) = (status = 'succeeded')
+          (source_seq IS NOT NULL) = (status = 'succeeded') AND (destination_seq IS NOT NULL) = (status = 'succeeded')
         )
       );
       -- An order id names one payment of its client that did not fail: a declined one may be tried again.

@@ -1,0 +1,93 @@
+/** Least rights: what each role may do to each table, as PostgreSQL grants it and as it acts. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { query } from '@paycluster/testkit/query'
+import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
+
+const TABLES = ['account_balances', 'accounts', 'api_keys', 'clients', 'entries', 'ledger_offsets', 'payments'] as const
+const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
+const DENIED = /permission denied|must be owner/
+const READ_WRITE = 'BEGIN READ WRITE;'
+
+let db: TestPostgres
+beforeAll(async () => {
+  db = await startTestPostgres()
+}, 60_000)
+afterAll(() => db.stop())
+
+async function privileges(role: string): Promise<Record<string, string>> {
+  const rows = await query<{ table: string; privileges: string }>(
+    db.ownerUrl,
+    `SELECT t AS "table", string_agg(p, ' ' ORDER BY n) AS privileges
+     FROM unnest($1::text[]) AS t, unnest($2::text[]) WITH ORDINALITY AS x (p, n)
+     WHERE has_table_privilege($3, t, p)
+     GROUP BY t ORDER BY t`,
+    [TABLES, PRIVILEGES, role],
+  )
+  return Object.fromEntries(rows.map((row) => [row.table, row.privileges]))
+}
+
+describe('payments_worker', () => {
+  it('appends to the ledger and updates balances and offsets, no more', async () => {
+    expect(await privileges('payments_worker')).toEqual({
+      account_balances: 'SELECT INSERT UPDATE',
+      accounts: 'SELECT INSERT',
+      clients: 'SELECT',
+      entries: 'SELECT INSERT',
+      ledger_offsets: 'SELECT INSERT UPDATE',
+      payments: 'SELECT INSERT',
+    })
+  })
+
+  it.each([
+    'UPDATE entries SET amount = 1',
+    'DELETE FROM entries',
+    'TRUNCATE entries',
+    "UPDATE payments SET status = 'failed'",
+    'DELETE FROM payments',
+    'DELETE FROM account_balances',
+    'DELETE FROM ledger_offsets',
+    "INSERT INTO clients (name) VALUES ('mallory')",
+    'SELECT secret_hash FROM api_keys',
+    'ALTER TABLE entries DISABLE TRIGGER ALL',
+    'CREATE TABLE loot (id int)',
+    'CREATE TEMPORARY TABLE loot (id int)',
+  ])('cannot %s', async (statement) => {
+    await expect(query(db.workerUrl, statement)).rejects.toThrow(DENIED)
+  })
+})
+
+describe.each([
+  ['payments_reader', () => db.readerUrl],
+  ['payments_monitor', () => db.monitorUrl],
+])('%s', (role, url) => {
+  it('may read, no more', async () => {
+    const granted = await privileges(role)
+    const read = TABLES.filter((table) => role === 'payments_monitor' || table !== 'ledger_offsets')
+    expect(granted).toEqual(Object.fromEntries(read.map((table) => [table, 'SELECT'])))
+  })
+
+  it('starts every session read-only', async () => {
+    await expect(query(url(), 'CREATE TABLE loot (id int)')).rejects.toThrow('read-only transaction')
+  })
+
+  it.each([
+    ...TABLES.flatMap((table) => [`DELETE FROM ${table}`, `TRUNCATE ${table}`, `INSERT INTO ${table} DEFAULT VALUES`]),
+    'UPDATE account_balances SET posted = 1',
+    'SELECT * FROM account_balances FOR UPDATE',
+    'CREATE TABLE loot (id int)',
+    'CREATE TEMPORARY TABLE loot (id int)',
+  ])('cannot %s, also in a transaction that it makes writable', async (statement) => {
+    await expect(query(url(), `${READ_WRITE} ${statement}`)).rejects.toThrow(DENIED)
+  })
+})
+
+describe('anybody else', () => {
+  it('has no rights by default', async () => {
+    const [row] = await query<{ connect: boolean; create: boolean }>(
+      db.ownerUrl,
+      `SELECT has_database_privilege('public', 'payments', 'CONNECT') AS connect,
+              has_schema_privilege('public', 'public', 'CREATE') AS create`,
+    )
+    expect(row).toEqual({ connect: false, create: false })
+  })
+})
