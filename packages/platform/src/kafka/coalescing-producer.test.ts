@@ -193,6 +193,22 @@ describe('the coalescing producer', () => {
     expect(producer.reason()).toBeUndefined()
   })
 
+  it('is not ready, and then refuses at once, while a broker holds its acknowledgement back', async () => {
+    const { producer, connections } = setUp()
+    producer.start()
+    await pass(1)
+    watch(producer.send(message('a')))
+    await pass(ACK_TIMEOUT_MS / 2 + 10)
+    expect(producer.reason()).toBe('kafka does not acknowledge')
+    await pass(ACK_TIMEOUT_MS / 2)
+    const late = watch(producer.send(message('b')))
+    await pass(0)
+    expect(late.end).toBe('unavailable')
+    connections[0]?.sends[0]?.acknowledge()
+    await pass(1)
+    expect(producer.reason()).toBeUndefined()
+  })
+
   it('finds out without traffic that its connection leads nowhere', async () => {
     const { producer, connections } = setUp()
     producer.start()

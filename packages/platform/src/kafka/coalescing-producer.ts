@@ -68,7 +68,8 @@ export class CoalescingProducer {
   /** Oldest first. */
   #queue: Entry[] = []
   #queuedBytes = 0
-  readonly #inFlight = new Set<readonly Entry[]>()
+  /** Batches in flight, oldest first, with the time at which each left. */
+  readonly #inFlight = new Map<readonly Entry[], number>()
   #connection: TopicConnection | undefined
   #disconnectedAtMs = performance.now()
   #aliveAtMs = Number.NEGATIVE_INFINITY
@@ -125,6 +126,7 @@ export class CoalescingProducer {
     const nowMs = performance.now()
     if (this.#stopped) return 'stopped'
     if (this.#connection === undefined) return 'kafka is away'
+    if (this.#silentForMs(nowMs) > this.#options.ackTimeoutMs / 2) return 'kafka does not acknowledge'
     if (this.#failedAtMs > this.#aliveAtMs && nowMs - this.#failedAtMs < PROBE_INTERVAL_MS)
       return 'the last send failed'
     if (this.#isFull(0)) return 'the queue is full'
@@ -148,10 +150,16 @@ export class CoalescingProducer {
 
   #refusal(bytes: number, nowMs: number): ProblemError | undefined {
     if (this.#stopped) return unavailable('The service is stopping.')
-    if (this.#connection === undefined && nowMs - this.#disconnectedAtMs > this.#options.ackTimeoutMs)
-      return unavailable('The log of commands is away.')
+    if (this.#silentForMs(nowMs) > this.#options.ackTimeoutMs) return unavailable('The log of commands is away.')
     if (this.#isFull(bytes)) return new ProblemError('overloaded', 'The queue of commands is full.')
     return undefined
+  }
+
+  /** How long nothing has been able to leave: without a connection, or with every place in flight taken. */
+  #silentForMs(nowMs: number): number {
+    if (this.#connection === undefined) return nowMs - this.#disconnectedAtMs
+    const oldest = this.#inFlight.values().next()
+    return oldest.done === true || this.#canSend() ? 0 : nowMs - oldest.value
   }
 
   #isFull(bytes: number): boolean {
@@ -189,9 +197,9 @@ export class CoalescingProducer {
     if (connection === undefined || !this.#canSend()) return
     const batch = this.#takeBatch()
     if (batch.length === 0) return
-    this.#inFlight.add(batch)
-    this.#linger.sent(batch.length)
     const startedAtMs = performance.now()
+    this.#inFlight.set(batch, startedAtMs)
+    this.#linger.sent(batch.length)
     connection.send(batch.map((entry) => entry.message)).then(
       () => {
         this.#acknowledged(batch, startedAtMs)
@@ -273,7 +281,7 @@ export class CoalescingProducer {
     const overdue = this.#queue.splice(0, firstFresh === -1 ? this.#queue.length : firstFresh)
     for (const entry of overdue) this.#queuedBytes -= entry.bytes
     if (overdue.length > 0) this.#end(overdue, error())
-    for (const batch of this.#inFlight) {
+    for (const batch of this.#inFlight.keys()) {
       const late = batch.filter((entry) => !entry.ended && expired(entry))
       if (late.length > 0) this.#end(late, error())
     }
