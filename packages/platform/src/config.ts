@@ -37,14 +37,16 @@ export const listSchema = z
 export const integerSchema = (min: number, max: number) =>
   z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(min).max(max))
 
-/** Settings that every service has. */
-export const commonSettings = {
+/** Settings of every process. */
+export const processSettings = {
   INSTANCE: z.string().regex(/^[a-z0-9-]{1,60}$/),
-  LISTEN: endpointSchema,
   ADMIN_LISTEN: endpointSchema,
   CLUSTER_SECRET: z.string().min(32),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 }
+
+/** Settings of a service that clients reach through the gateway. */
+export const commonSettings = { ...processSettings, LISTEN: endpointSchema }
 
 /** A setting that is missing or unreadable. The message names each one and never repeats its value. */
 export class SettingsError extends Error {

@@ -26,7 +26,8 @@ const REQUEST_ID = /^[\w.:/+=-]{1,128}$/
 
 export interface HttpServiceOptions {
   readonly module: Type | DynamicModule
-  readonly listen: Endpoint
+  /** Where clients come in, through the gateway. A service without it has its private server alone. */
+  readonly listen?: Endpoint
   readonly adminListen: Endpoint
   readonly logger: Logger
   readonly readiness: ReadinessChecks
@@ -62,7 +63,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Nes
     await admin.close()
   })
   await listen(admin, options.adminListen)
-  await listen(server, options.listen)
+  if (options.listen !== undefined) await listen(server, options.listen)
   logger.info({ listen: options.listen, admin: options.adminListen }, 'listening')
   return app
 }

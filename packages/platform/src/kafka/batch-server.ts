@@ -133,8 +133,8 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     throw new Error('the transport has no events of its own')
   }
 
-  override unwrap<T>(): T {
-    return this.#consumer as T
+  override unwrap(): never {
+    throw new Error('the consumer is the transport’s own')
   }
 
   #watch(): void {

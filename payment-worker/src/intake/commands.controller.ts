@@ -1,0 +1,98 @@
+/**
+ * The worker's one entry: whole batches of commands.
+ *
+ *     parse ─▶ post (until the primary takes it) ─▶ publish, while the next batch is being posted
+ */
+import { Controller, Inject } from '@nestjs/common'
+import { MessagePattern, Payload } from '@nestjs/microservices'
+import { ExponentialBackoff, handleWhen, retry, TaskCancelledError } from 'cockatiel'
+import { COMMANDS_TOPIC } from '@paycluster/contracts'
+import type { Clock } from '@paycluster/platform/clock'
+import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
+import type { Logger } from '@paycluster/platform/logging'
+import { toDeadLetter, type DeadLetter } from '../dead-letters/dead-letter.ts'
+import type { BatchPoster, RefusedBatch } from '../posting/post-batch.ts'
+import { postIsolating, type IsolatedBatch } from '../posting/post-isolating.ts'
+import { classify } from '../posting/posting-errors.ts'
+import type { PostingWatch } from '../posting/posting-watch.ts'
+import type { BatchPublisher } from '../publishing/batch-publisher.ts'
+import type { WorkerMetrics } from '../worker-metrics.ts'
+import { parseCommands, type ParsedBatch } from './parse-commands.ts'
+
+export interface IntakeParts {
+  readonly poster: BatchPoster
+  readonly publisher: BatchPublisher
+  readonly watch: PostingWatch
+  readonly metrics: WorkerMetrics
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export const INTAKE_PARTS = Symbol('intake parts')
+
+/** While the primary is away, payments stay queued. The wait between two tries is bounded, their number is not. */
+const OUTAGE_BACKOFF = new ExponentialBackoff({ initialDelay: 50, maxDelay: 2_000 })
+
+@Controller()
+export class CommandsController {
+  readonly #parts: IntakeParts
+
+  constructor(@Inject(INTAKE_PARTS) parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  @MessagePattern(COMMANDS_TOPIC)
+  async handle(@Payload() batch: MessageBatch): Promise<BatchVerdict> {
+    const parsed = parseCommands(batch)
+    let result: IsolatedBatch | RefusedBatch
+    try {
+      result = await this.#post(batch, parsed)
+    } catch (error) {
+      if (error instanceof TaskCancelledError || batch.signal.aborted) return { kind: 'abandoned' }
+      throw error
+    }
+    if ('refused' in result) return { kind: 'rewind', offsets: result.refused }
+    this.#parts.metrics.posted(result, this.#parts.clock.now())
+    const published = this.#parts.publisher.publish({
+      posted: result.posted,
+      traceparents: parsed.traceparents,
+      deadLetters: this.#toDeadLetters(parsed, result),
+    })
+    return { kind: 'handled', published }
+  }
+
+  #post(batch: MessageBatch, parsed: ParsedBatch): Promise<IsolatedBatch | RefusedBatch> {
+    const { poster, watch, logger } = this.#parts
+    const work = {
+      topic: batch.topic,
+      ranges: batch.slices.map(({ partition, firstOffset, nextOffset }) => ({ partition, firstOffset, nextOffset })),
+      commands: parsed.commands.map(({ command }) => command),
+    }
+    const untilPosted = retry(
+      handleWhen((error) => classify(error) === 'outage'),
+      { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: OUTAGE_BACKOFF },
+    )
+    untilPosted.onRetry((reason) => {
+      const error = 'error' in reason ? reason.error : undefined
+      watch.failed(error)
+      logger.warn({ err: error, commands: work.commands.length }, 'could not post, trying again')
+    })
+    return watch.during(() => untilPosted.execute(() => postIsolating(poster, work), batch.signal))
+  }
+
+  #toDeadLetters({ commands, poison }: ParsedBatch, result: IsolatedBatch): DeadLetter[] {
+    const nowMs = this.#parts.clock.now()
+    const sources = new Map(commands.map(({ command, source }) => [command, source] as const))
+    const letters = poison.map(({ source, reason }) => toDeadLetter(source, reason, nowMs))
+    for (const { command, error } of result.poison) {
+      const source = sources.get(command)
+      if (source !== undefined) letters.push(toDeadLetter(source, `cannot be posted: ${error.message}`, nowMs))
+    }
+    if (letters.length > 0) {
+      this.#parts.metrics.deadLetters(letters.length)
+      const reasons = letters.slice(0, 5).map((letter) => letter.headers['dlq-reason'])
+      this.#parts.logger.error({ count: letters.length, reasons }, 'poison commands go to the dead letters')
+    }
+    return letters
+  }
+}

@@ -1,0 +1,76 @@
+import 'reflect-metadata'
+import { COMMANDS_DLQ_TOPIC, COMMANDS_TOPIC, EVENTS_TOPIC, TOPIC_PARTITIONS, WORKER_GROUP } from '@paycluster/contracts'
+import { createRedisClient } from '@paycluster/platform/cache/redis-client'
+import { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
+import { systemClock } from '@paycluster/platform/clock'
+import { startHttpService } from '@paycluster/platform/http/http-service'
+import { ReadinessChecks } from '@paycluster/platform/http/readiness'
+import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { BatchServer } from '@paycluster/platform/kafka/batch-server'
+import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
+import { createLogger } from '@paycluster/platform/logging'
+import { createMetrics } from '@paycluster/platform/metrics'
+import { runMain } from '@paycluster/platform/run-main'
+import { AppModule } from './app.module.ts'
+import { loadWorkerSettings } from './config.ts'
+import { BatchPoster } from './posting/post-batch.ts'
+import { PostingWatch } from './posting/posting-watch.ts'
+import { createPrimaryPool } from './posting/primary-pool.ts'
+import { BatchPublisher } from './publishing/batch-publisher.ts'
+import { TopicWriter } from './publishing/topic-writer.ts'
+import { WorkerMetrics } from './worker-metrics.ts'
+
+runMain(async () => {
+  const settings = loadWorkerSettings()
+  const { INSTANCE: name } = settings
+  const logger = createLogger(name, settings.LOG_LEVEL)
+  const registry = createMetrics('payment-worker', name)
+  const readiness = new ReadinessChecks()
+
+  const kafka = createKafkaClient({ brokers: settings.KAFKA_BROKERS, clientId: name, logger })
+  const redis = createRedisClient({ url: settings.REDIS_URL, name, logger })
+  const pool = createPrimaryPool({ url: settings.PRIMARY_URL, name, durability: settings.DURABILITY, logger })
+  const cache = new VersionedCache(redis)
+  const events = new TopicWriter(kafka, EVENTS_TOPIC)
+  const deadLetters = new TopicWriter(kafka, COMMANDS_DLQ_TOPIC)
+
+  const server = new BatchServer({
+    kafka,
+    groupId: WORKER_GROUP,
+    topic: COMMANDS_TOPIC,
+    partitions: TOPIC_PARTITIONS,
+    maxMessages: settings.BATCH_MAX_COMMANDS,
+    lingerMs: settings.BATCH_LINGER_MS,
+    logger,
+  })
+  const publisher = new BatchPublisher({ cache, redis, events, deadLetters, clock: systemClock, logger })
+  const watch = new PostingWatch(logger)
+  readiness.add(server.readiness)
+  readiness.add(watch.readiness)
+
+  const intake = {
+    poster: new BatchPoster(pool, new IdCodec(settings.CLUSTER_SECRET)),
+    publisher,
+    watch,
+    metrics: new WorkerMetrics(registry, () => server.unpublished),
+    clock: systemClock,
+    logger,
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all([events.close(), deadLetters.close(), pool.end()])
+    cache.close()
+    redis.disconnect()
+  }
+  await startHttpService({
+    module: AppModule.with(intake, { publisher, close }),
+    adminListen: settings.ADMIN_LISTEN,
+    logger,
+    readiness,
+    metrics: registry,
+    bodyLimitBytes: 1024,
+    configure: async (app) => {
+      app.connectMicroservice({ strategy: server })
+      await app.startAllMicroservices()
+    },
+  })
+})

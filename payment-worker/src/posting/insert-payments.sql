@@ -1,0 +1,30 @@
+-- The payments of a batch, declined ones included, and their entries.
+--
+-- Payments: $1 ids uuid[] · $2 clients int[] · $3 counterparties int[] · $4 unknown destinations text[] ·
+-- $5 statuses payment_status[] · $6 failures text[] · $7 sources uuid[] · $8 destinations uuid[] · $9 source sequences
+-- bigint[] · $10 destination sequences bigint[] · $11 amounts bigint[] · $12 currencies char(3)[] · $13 references text[] ·
+-- $14 descriptions text[] · $15 metadata jsonb[] · $16 fingerprints bytea[] · $17 created at timestamptz[] ·
+-- $18 the batch's time timestamptz
+-- Entries: $19 accounts uuid[] · $20 sequences bigint[] · $21 payments uuid[] · $22 amounts bigint[] ·
+-- $23 balances after bigint[] · $24 times timestamptz[]
+-- Returns how many payments were new; fewer than given means that another batch was first, and this one must not commit.
+WITH p AS (
+  INSERT INTO payments (
+    id, client_id, counterparty_client_id, unknown_destination, status, failure, source_id, destination_id, source_seq,
+    destination_seq, amount, currency, reference, description, metadata, fingerprint, created_at, posted_at
+  )
+  SELECT t.*, $18::timestamptz
+  FROM unnest(
+    $1::uuid[], $2::int[], $3::int[], $4::text[], $5::payment_status[], $6::text[], $7::uuid[], $8::uuid[], $9::bigint[],
+    $10::bigint[], $11::bigint[], $12::char(3)[], $13::text[], $14::text[], $15::jsonb[], $16::bytea[],
+    $17::timestamptz[]
+  ) AS t
+  ON CONFLICT (id) DO NOTHING
+  RETURNING 1
+), e AS (
+  INSERT INTO entries (account_id, seq, payment_id, kind, amount, balance_after, created_at)
+  SELECT account_id, seq, payment_id, 'payment', amount, balance_after, created_at
+  FROM unnest($19::uuid[], $20::bigint[], $21::uuid[], $22::bigint[], $23::bigint[], $24::timestamptz[])
+    AS t (account_id, seq, payment_id, amount, balance_after, created_at)
+)
+SELECT count(*)::int FROM p

@@ -1,0 +1,222 @@
+/**
+ * Posts a batch of commands to the ledger in one transaction.
+ *
+ *     advance offsets → read state → decide in memory → open accounts → update balances → insert payments, entries → commit
+ *
+ * The offsets come first: their rows' locks make two workers that hold one partition post one after the other, and a
+ * batch that begins beyond the ledger's offset is refused there, so that no race at assignment skips a command.
+ *
+ * What is read is not locked. Debits of an account are keyed to one partition, hence to one worker, so that nothing but
+ * credits should come between reading and updating. When something else does (a constraint on the available funds, a
+ * payment that turns out not to be new), the transaction rolls back and the batch goes again, this time locking what it
+ * reads. See docs/adr/0002 for the variants that were measured.
+ */
+import type { Pool, PoolClient } from 'pg'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { BatchCommand } from './batch-command.ts'
+import { decideBatch, type Decision, type NewAccount, type NewPayment } from './decide-batch.ts'
+import { layEntries, netEffects, type NetEffect, type UpdatedBalance } from './lay-entries.ts'
+import { LedgerTransaction, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
+import { referenceKey, type BalanceState, type LedgerState, type Uuid } from './ledger-state.ts'
+import {
+  accountIdsOf,
+  outcomeOfNewAccount,
+  outcomeOfNewPayment,
+  outcomeOfRepeatedAccount,
+  outcomeOfRepeatedPayment,
+  type BatchBalance,
+  type CommandOutcome,
+  type PostedBatch,
+} from './posted-batch.ts'
+import { classify, ContentionError } from './posting-errors.ts'
+
+/** Each further try needs another batch to have committed in between. */
+const MAX_TRIES = 8
+
+/** What to post: commands, and the pieces of the log that they are all of. */
+export interface Batch {
+  readonly topic: string
+  readonly ranges: readonly OffsetRange[]
+  readonly commands: readonly BatchCommand[]
+}
+
+/** The ledger stands before the batch: read again from these offsets. */
+export interface RefusedBatch {
+  readonly refused: ReadonlyMap<number, number>
+}
+
+/** Posts batches on connections of one pool. */
+export class BatchPoster {
+  readonly #pool: Pool
+  readonly #ids: IdCodec
+
+  /** @param pool  to the primary, as `payments_worker`, its sessions without hash and merge joins (primary-pool.ts) */
+  constructor(pool: Pool, ids: IdCodec) {
+    this.#pool = pool
+    this.#ids = ids
+  }
+
+  /**
+   * Resolves when the batch is committed and as durable as the connection's settings demand.
+   *
+   * @throws whatever {@link classify} sorts as an outage or as poison; nothing of the batch is committed then, or, after
+   * a connection lost while committing, all of it: the same batch again finds out
+   */
+  async post(batch: Batch): Promise<PostedBatch | RefusedBatch> {
+    for (let attempt = 1; ; attempt++) {
+      const client = await this.#pool.connect()
+      let broken: Error | undefined
+      try {
+        return await this.#try(client, batch, attempt > 1)
+      } catch (error) {
+        broken = await rollBack(client)
+        if (classify(error) !== 'contention' || attempt === MAX_TRIES) throw error
+      } finally {
+        client.release(broken)
+      }
+    }
+  }
+
+  async #try(client: PoolClient, batch: Batch, lock: boolean): Promise<PostedBatch | RefusedBatch> {
+    const transaction = await LedgerTransaction.begin(client)
+    const atMs = await transaction.advanceOffsets(batch.topic, batch.ranges)
+    if (atMs === undefined) {
+      await transaction.rollback()
+      return this.#refuse(client, batch)
+    }
+    const state = await readState(transaction, batch.commands, lock)
+    const decisions = decideBatch(batch.commands, state)
+    const applied = await apply(transaction, decisions, atMs)
+    const position = await transaction.commit()
+    return this.#toPosted(batch, state, decisions, applied, position)
+  }
+
+  async #refuse(client: PoolClient, { topic, ranges }: Batch): Promise<PostedBatch | RefusedBatch> {
+    const partitions = ranges.map((range) => range.partition)
+    const offsets = await LedgerTransaction.readOffsets(client, topic, partitions)
+    const beyond = ranges.filter((range) => range.firstOffset > (offsets.get(range.partition) ?? 0))
+    // Only rows that were missing: they are there now.
+    if (beyond.length === 0) throw new ContentionError('the offsets of a partition were new')
+    return { refused: new Map(beyond.map(({ partition }) => [partition, offsets.get(partition) ?? 0])) }
+  }
+
+  #toPosted(
+    batch: Batch,
+    state: LedgerState,
+    decisions: readonly Decision[],
+    applied: Applied,
+    position: CommitPosition,
+  ): PostedBatch {
+    const outcomes: CommandOutcome[] = []
+    for (const decision of decisions) outcomes.push(this.#toOutcome(decision, applied, outcomes))
+    return { position, outcomes, balances: toBalances(batch.commands, state, decisions, applied) }
+  }
+
+  #toOutcome(decision: Decision, applied: Applied, earlier: readonly CommandOutcome[]): CommandOutcome {
+    switch (decision.kind) {
+      case 'payment':
+        return outcomeOfNewPayment(decision, applied.entries.get(decision), applied.atMs)
+      case 'account':
+        return outcomeOfNewAccount(decision.account)
+      case 'repeated payment':
+        return outcomeOfRepeatedPayment(this.#ids, decision.payment, decision.row)
+      case 'repeated account':
+        return outcomeOfRepeatedAccount(decision.account, decision.row)
+      case 'repeated in batch': {
+        const first = earlier[decision.first]
+        if (first === undefined) throw new Error('a repeated command has no first')
+        const conflict = first.command.command.fingerprint !== decision.command.command.fingerprint
+        return { ...first, command: decision.command, conflict }
+      }
+    }
+  }
+}
+
+async function readState(
+  transaction: LedgerTransaction,
+  commands: readonly BatchCommand[],
+  lock: boolean,
+): Promise<LedgerState> {
+  const payments = commands.filter((command) => command.type === 'payment')
+  const accounts = commands.filter((command) => command.type === 'account').map((account) => account.id)
+  const touched = new Set(accounts)
+  for (const { source, destination } of payments) touched.add(source).add(destination)
+  const named = payments.flatMap(({ command: { client, reference } }) =>
+    reference === undefined ? [] : [{ client, reference }],
+  )
+  const balances = await transaction.readBalances([...touched], lock)
+  const taken = named.length === 0 ? [] : await transaction.readReferences(named)
+  return {
+    balances,
+    payments: payments.length === 0 ? new Map() : await transaction.readPayments(payments.map(({ id }) => id)),
+    accounts: accounts.length === 0 ? new Map() : await transaction.readAccounts(accounts),
+    references: new Set(
+      taken.flatMap((index) => {
+        const pair = named[index]
+        return pair === undefined ? [] : [referenceKey(pair.client, pair.reference)]
+      }),
+    ),
+  }
+}
+
+interface Applied {
+  readonly atMs: number
+  readonly effects: readonly NetEffect[]
+  readonly updated: readonly UpdatedBalance[]
+  readonly entries: ReadonlyMap<NewPayment, ReturnType<typeof layEntries>[number]>
+}
+
+async function apply(transaction: LedgerTransaction, decisions: readonly Decision[], atMs: number): Promise<Applied> {
+  const accounts = decisions.filter((decision): decision is NewAccount => decision.kind === 'account')
+  const payments = decisions.filter((decision): decision is NewPayment => decision.kind === 'payment')
+  const moving = payments.filter((payment) => payment.failure === null)
+  if (accounts.length > 0 && !(await transaction.insertAccounts(accounts)))
+    throw new ContentionError('an account turned out not to be new')
+  const effects = netEffects(moving)
+  const updated = effects.length === 0 ? [] : await transaction.updateBalances(effects, atMs)
+  if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be there')
+  const laid = layEntries(moving, effects, updated)
+  const entries = new Map(moving.flatMap((payment, index) => (laid[index] ? [[payment, laid[index]] as const] : [])))
+  if (payments.length > 0 && !(await transaction.insertPayments(payments, entries, atMs)))
+    throw new ContentionError('a payment turned out not to be new')
+  return { atMs, effects, updated, entries }
+}
+
+/** Of all accounts that were named, also by repeated commands: their cache entries may have been lost with a worker. */
+function toBalances(
+  commands: readonly BatchCommand[],
+  state: LedgerState,
+  decisions: readonly Decision[],
+  { effects, updated }: Applied,
+): BatchBalance[] {
+  const known = new Map<Uuid, Pick<BalanceState, 'client' | 'currency' | 'posted' | 'held' | 'version'>>(state.balances)
+  for (const decision of decisions) {
+    if (decision.kind !== 'account') continue
+    const { client, currency } = decision.account.command
+    known.set(decision.account.id, { client, currency, posted: 0, held: 0, version: 0 })
+  }
+  effects.forEach(({ account }, index) => {
+    const before = known.get(account)
+    const after = updated[index]
+    if (before !== undefined && after !== undefined) known.set(account, { ...before, ...after })
+  })
+  const accountIds = accountIdsOf(commands)
+  return [...known].map(([account, { client, currency, posted, held, version }]) => ({
+    accountId: accountIds.get(account) ?? '',
+    owner: client,
+    currency,
+    posted,
+    held,
+    version,
+  }))
+}
+
+/** @returns the error that makes the connection unusable, if there is one */
+async function rollBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error('could not roll back')
+  }
+}

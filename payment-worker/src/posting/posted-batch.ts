@@ -1,0 +1,178 @@
+/** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
+import { FAILURES, type Account, type Payment } from '@paycluster/contracts'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { BatchAccount, BatchCommand, BatchPayment } from './batch-command.ts'
+import type { NewPayment } from './decide-batch.ts'
+import type { CommitPosition } from './ledger-transaction.ts'
+import type { PaymentEntries } from './lay-entries.ts'
+import type { AccountRow, PaymentRow, Uuid } from './ledger-state.ts'
+
+/** A payment in its final state. */
+export interface PaymentOutcome {
+  readonly type: 'payment'
+  readonly command: BatchCommand
+  readonly payment: Payment
+  /** The owners of source and destination; one where they are the same or the destination is nobody's. */
+  readonly owners: readonly number[]
+  /** The sequence that the payment took of each account. Empty when no money moved. */
+  readonly sequences: readonly (readonly [accountId: string, sequence: number])[]
+  /** The ledger had this id with another body: `payment` is the original one. */
+  readonly conflict: boolean
+}
+
+/** An account that is in the ledger. */
+export interface AccountOutcome {
+  readonly type: 'account'
+  readonly command: BatchCommand
+  readonly account: Account
+  readonly owner: number
+  readonly conflict: boolean
+}
+
+export type CommandOutcome = PaymentOutcome | AccountOutcome
+
+/** An account's balance as of the batch's commit. */
+export interface BatchBalance {
+  readonly accountId: string
+  readonly owner: number
+  readonly currency: string
+  readonly posted: number
+  readonly held: number
+  readonly version: number
+}
+
+/** A batch that is in the ledger. */
+export interface PostedBatch {
+  readonly position: CommitPosition
+  /** One per command, in the same order. */
+  readonly outcomes: readonly CommandOutcome[]
+  /** Of every account that the batch touched or repeated. */
+  readonly balances: readonly BatchBalance[]
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString()
+
+/** The outcome of a payment that this batch posted or declined. */
+export function outcomeOfNewPayment(
+  { payment, failure, counterparty }: NewPayment,
+  entries: PaymentEntries | undefined,
+  postedAtMs: number,
+): PaymentOutcome {
+  const { command } = payment
+  return {
+    type: 'payment',
+    command: payment,
+    payment: {
+      id: command.id,
+      status: failure === null ? 'succeeded' : 'failed',
+      source: command.source,
+      destination: command.destination,
+      amount: command.amount,
+      currency: command.currency,
+      reference: command.reference ?? null,
+      description: command.description ?? null,
+      metadata: command.metadata ?? {},
+      failure: failure === null ? null : { code: failure, detail: FAILURES[failure] },
+      created_at: isoOf(command.created_at_ms),
+      completed_at: isoOf(postedAtMs),
+      version: 1,
+    },
+    owners: ownersOf(command.client, counterparty),
+    sequences:
+      entries === undefined
+        ? []
+        : [
+            [command.source, entries[0].seq],
+            [command.destination, entries[1].seq],
+          ],
+    conflict: false,
+  }
+}
+
+/** The outcome of a payment that the ledger had already, as the ledger has it. */
+export function outcomeOfRepeatedPayment(ids: IdCodec, command: BatchPayment, row: PaymentRow): PaymentOutcome {
+  const source = ids.fromUuid('acc', row.source, row.client)
+  const destination = row.unknownDestination ?? ids.fromUuid('acc', row.destination, row.counterparty ?? 0)
+  return {
+    type: 'payment',
+    command,
+    payment: {
+      id: command.command.id,
+      status: row.status,
+      source,
+      destination,
+      amount: row.amount,
+      currency: row.currency,
+      reference: row.reference,
+      description: row.description,
+      metadata: { ...row.metadata },
+      failure: row.failure === null ? null : { code: row.failure, detail: FAILURES[row.failure] },
+      created_at: isoOf(row.createdAtMs),
+      completed_at: isoOf(row.postedAtMs),
+      version: row.version,
+    },
+    owners: ownersOf(row.client, row.counterparty),
+    sequences:
+      row.sourceSeq === null || row.destinationSeq === null
+        ? []
+        : [
+            [source, row.sourceSeq],
+            [destination, row.destinationSeq],
+          ],
+    conflict: row.fingerprint !== command.command.fingerprint,
+  }
+}
+
+/** The outcome of an account that this batch opened. */
+export function outcomeOfNewAccount(account: BatchAccount): AccountOutcome {
+  const { command } = account
+  return {
+    type: 'account',
+    command: account,
+    account: {
+      id: command.id,
+      kind: command.kind,
+      currency: command.currency,
+      status: 'active',
+      external_id: command.external_id ?? null,
+      metadata: command.metadata ?? {},
+      created_at: isoOf(command.created_at_ms),
+      revision: 1,
+    },
+    owner: command.client,
+    conflict: false,
+  }
+}
+
+/** The outcome of an account that the ledger had already. */
+export function outcomeOfRepeatedAccount(account: BatchAccount, row: AccountRow): AccountOutcome {
+  return {
+    type: 'account',
+    command: account,
+    account: {
+      id: account.command.id,
+      kind: row.kind,
+      currency: row.currency,
+      status: row.status,
+      external_id: row.externalId,
+      metadata: { ...row.metadata },
+      created_at: isoOf(row.createdAtMs),
+      revision: row.revision,
+    },
+    owner: row.client,
+    conflict: row.fingerprint !== account.command.fingerprint,
+  }
+}
+
+/** The ids of the accounts that a batch's commands name, by the ledger's uuid. */
+export function accountIdsOf(commands: readonly BatchCommand[]): Map<Uuid, string> {
+  const ids = new Map<Uuid, string>()
+  for (const command of commands) {
+    if (command.type === 'account') ids.set(command.id, command.command.id)
+    else ids.set(command.source, command.command.source).set(command.destination, command.command.destination)
+  }
+  return ids
+}
+
+const ownersOf = (client: number, counterparty: number | null): number[] =>
+  counterparty === null || counterparty === client ? [client] : [client, counterparty]

@@ -1,0 +1,43 @@
+/** Connections to the primary, for posting alone. */
+import pg, { type Pool } from 'pg'
+import type { Logger } from '@paycluster/platform/logging'
+
+/** What a commit waits for: one of the standbys (the cluster's `synchronous_standby_names`), or this node's disk alone. */
+export type Durability = 'quorum' | 'local'
+
+export interface PrimaryPoolOptions {
+  readonly url: string
+  readonly name: string
+  readonly durability: Durability
+  readonly logger: Logger
+}
+
+/** One posts, one is spare while the other's connection is being replaced. */
+const CONNECTIONS = 2
+const CONNECT_TIMEOUT_MS = 3_000
+/** A statement that takes longer meets a lock that nobody gives back. No limit on COMMIT: see commit-watch.ts. */
+const LOCK_TIMEOUT_MS = 10_000
+
+export function createPrimaryPool({ url, name, durability, logger }: PrimaryPoolOptions): Pool {
+  const settings = [
+    // Nested loops keep the order in which update-balances.sql locks its rows; see there.
+    'enable_hashjoin=off',
+    'enable_mergejoin=off',
+    `synchronous_commit=${durability === 'quorum' ? 'on' : 'local'}`,
+    `lock_timeout=${LOCK_TIMEOUT_MS}`,
+    'idle_in_transaction_session_timeout=30000',
+  ]
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+  })
+  pool.on('error', (error) => {
+    logger.warn({ err: error }, 'lost an idle connection to the primary')
+  })
+  return pool
+}
