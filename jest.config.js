@@ -15,7 +15,7 @@ const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
   // Workspace packages resolve to their sources, so that a test never runs against a stale build.
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
   modulePathIgnorePatterns: ['/dist/', '/.cluster/', '/.tools/'],
