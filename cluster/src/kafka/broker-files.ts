@@ -1,0 +1,58 @@
+/** Where the broker's jars, properties and segments lie, and how Java runs it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ClusterError } from '../cluster-error.ts'
+import { findExecutable } from '../process/find-executable.ts'
+import type { Layout } from '../layout.ts'
+import { projectRoot } from '../project-root.ts'
+import type { Settings } from '../settings.ts'
+
+export const pomFile = join(projectRoot, 'cluster/kafka/pom.xml')
+
+/** The version in the pom: the only place that names it. */
+export function kafkaVersion(): string {
+  const version = /<kafka\.version>([\d.]+)<\/kafka\.version>/.exec(readFileSync(pomFile, 'utf8'))?.[1]
+  if (version === undefined) throw new Error(`${pomFile} names no kafka.version`)
+  return version
+}
+
+/** `.tools/kafka-4.1.1`: appears whole, by a rename, so that its presence means that it is complete. */
+export const jarsFolder = (layout: Layout): string => join(layout.tools, `kafka-${kafkaVersion()}`)
+export const propertiesFile = (layout: Layout): string => join(layout.kafka, 'server.properties')
+export const dataFolder = (layout: Layout): string => join(layout.kafka, 'data')
+
+export const findJava = (): string | undefined => {
+  const home = process.env.JAVA_HOME
+  return home === undefined || home === '' ? findExecutable('java') : join(home, 'bin/java')
+}
+
+/** The command line for one of the broker's main classes. @throws ClusterError `missing_tool` */
+export function javaCommand(
+  settings: Settings,
+  layout: Layout,
+  mainClass: string,
+  args: readonly string[],
+): { file: string; args: string[] } {
+  const java = findJava()
+  if (java === undefined) throw new ClusterError('missing_tool', 'java is missing', { remedy: 'npm run doctor' })
+  const heap = `${String(settings.kafka.heapMb)}m`
+  return {
+    file: java,
+    args: [
+      ...['-server', `-Xms${heap}`, `-Xmx${heap}`, '-XX:+ExitOnOutOfMemoryError', ...collector(settings)],
+      ...[
+        '-Djava.awt.headless=true',
+        `-Dlog4j2.configurationFile=${join(projectRoot, 'cluster/kafka/log4j2.properties')}`,
+      ],
+      ...['-cp', join(jarsFolder(layout), '*'), mainClass, ...args],
+    ],
+  }
+}
+
+/**
+ * The broker's live heap is small and its garbage young. G1 collects beside the broker in short pauses; the serial
+ * collector costs less CPU in all and stops the broker for it.
+ */
+function collector(settings: Settings): string[] {
+  return settings.kafka.collector === 'serial' ? ['-XX:+UseSerialGC'] : ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20']
+}

@@ -1,0 +1,85 @@
+/** Where everything of one cluster lies. */
+import { createHash } from 'node:crypto'
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { ClusterError } from './cluster-error.ts'
+import { projectRoot } from './project-root.ts'
+import type { Settings } from './settings.ts'
+
+/** `sun_path` holds 108 bytes on Linux and 104 on macOS, with the closing zero. */
+const MAX_SOCKET_PATH_BYTES = (process.platform === 'linux' ? 108 : 104) - 1
+/** The longest names of ours: `/.s.PGSQL.15432.lock`, `/inquiry-service-1.sock`. */
+const LONGEST_SOCKET_NAME_BYTES = 24
+
+export interface Layout {
+  /** Twelve hex digits of the state folder's path: names what has to lie outside it. */
+  readonly id: string
+  readonly state: string
+  readonly tools: string
+  readonly logs: string
+  /** Pid files and the supervisor's lock. */
+  readonly pids: string
+  /** Unix sockets: in the state folder, or under /tmp where its path is too long or closed to Nginx's workers. */
+  readonly sockets: string
+  readonly secrets: string
+  readonly demo: string
+  /** Written last at the first start: without it, data folders are half made. */
+  readonly marker: string
+  readonly lock: string
+  readonly control: string
+  readonly kafka: string
+  readonly redis: string
+  readonly gateway: string
+  /** Data folders of PostgreSQL; a link to elsewhere where the server's user cannot reach the state folder. */
+  readonly postgres: string
+}
+
+/** The layout of a cluster; makes nothing. */
+export function layoutOf(settings: Pick<Settings, 'stateDir' | 'toolsDir'>): Layout {
+  const state = resolve(projectRoot, settings.stateDir)
+  const id = createHash('sha256').update(state).digest('hex').slice(0, 12)
+  const pids = join(state, 'run')
+  const sockets = join(state, 'sockets')
+  const fits = Buffer.byteLength(sockets) + LONGEST_SOCKET_NAME_BYTES <= MAX_SOCKET_PATH_BYTES
+  const shortSockets = fits && gatewayWorkersCanPass(state) ? sockets : `/tmp/paycluster-${id}`
+  return {
+    id,
+    state,
+    tools: resolve(projectRoot, settings.toolsDir),
+    logs: join(state, 'logs'),
+    pids,
+    sockets: shortSockets,
+    secrets: join(state, 'secrets.json'),
+    demo: join(state, 'demo.json'),
+    marker: join(state, 'initialised.json'),
+    lock: join(pids, 'cluster.lock'),
+    control: join(shortSockets, 'control.sock'),
+    kafka: join(state, 'kafka'),
+    redis: join(state, 'redis'),
+    gateway: join(state, 'gateway'),
+    postgres: join(state, 'postgres'),
+  }
+}
+
+/**
+ * Makes the folders that every node needs. The state folder and the sockets can be passed through by the users that
+ * PostgreSQL and Nginx's workers run as; what is secret in them is a file of mode 600.
+ */
+export function makeFolders(layout: Layout): void {
+  for (const folder of [layout.state, layout.sockets, layout.logs, layout.pids]) {
+    mkdirSync(folder, { recursive: true, mode: 0o711 })
+  }
+  if (statSync(layout.sockets).uid !== process.getuid?.()) {
+    throw new ClusterError('unsupported', `${layout.sockets} belongs to another user`, { remedy: 'remove it' })
+  }
+}
+
+/** Run by root, Nginx drops to a user that cannot pass through /root or a home of mode 700. */
+function gatewayWorkersCanPass(state: string): boolean {
+  if (process.getuid?.() !== 0) return true
+  for (let folder = dirname(state); folder !== dirname(folder); folder = dirname(folder)) {
+    const mode = statSync(folder, { throwIfNoEntry: false })?.mode
+    if (mode !== undefined && (mode & 0o001) === 0) return false
+  }
+  return true
+}

@@ -1,0 +1,126 @@
+/** Nginx, with the configuration that gateway/templates describe. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ClusterError } from '../cluster-error.ts'
+import type { Layout } from '../layout.ts'
+import { childEnvironment } from '../process/child-environment.ts'
+import { findExecutable } from '../process/find-executable.ts'
+import { runCommand } from '../process/run-command.ts'
+import { projectRoot } from '../project-root.ts'
+import type { Settings } from '../settings.ts'
+import type { NodePlan } from '../supervisor/node-plan.ts'
+import { renderTemplate } from '../template.ts'
+import { readyz } from './service.ts'
+import { instancesOf, serviceSocket } from './service-sockets.ts'
+
+const STOP_TIMEOUT_MS = 5000
+const COMMAND_TIMEOUT_MS = 20_000
+const GATEWAY_FOLDER = join(projectRoot, 'gateway')
+const SUFFIX = '.template'
+
+export const gatewayUrl = (settings: Settings): string => `http://127.0.0.1:${String(settings.ports.gateway)}`
+export const gatewayTlsUrl = (settings: Settings): string => `https://127.0.0.1:${String(settings.ports.gatewayTls)}`
+
+const configurationFile = (layout: Layout): string => join(layout.gateway, 'nginx.conf')
+
+export function gatewayNode(settings: Settings, layout: Layout): NodePlan {
+  return {
+    name: 'gateway',
+    role: 'Nginx gateway',
+    address: `127.0.0.1:${String(settings.ports.gateway)}`,
+    port: settings.ports.gateway,
+    prepare: () => prepareGateway(settings, layout),
+    file: nginx(),
+    args: ['-c', configurationFile(layout), '-p', layout.gateway, '-g', 'daemon off;'],
+    cwd: layout.state,
+    env: childEnvironment(),
+    probe: () => readyz(`${gatewayUrl(settings)}/healthz`),
+    readyTimeoutMs: settings.startTimeoutS * 1000,
+    // The fast stop: SIGQUIT would wait for idle keep-alive connections. Services behind it finish what they have.
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    hurrySignal: 'SIGKILL',
+  }
+}
+
+/** Runs `nginx -t` on the rendered configuration. @throws ClusterError `command_failed` with what nginx says */
+export async function testGatewayConfiguration(layout: Layout): Promise<void> {
+  const args = ['-t', '-q', '-c', configurationFile(layout), '-p', layout.gateway]
+  await runCommand({ file: nginx(), args, env: childEnvironment(), timeoutMs: COMMAND_TIMEOUT_MS })
+}
+
+/** Keys in clear lie here for seconds, so it is on a memory file system where there is one. */
+export const authCacheFolder = (layout: Layout): string =>
+  existsSync('/dev/shm') ? `/dev/shm/paycluster-${layout.id}` : join(workFolder(layout), 'authentication')
+
+/** Sockets and temporary files: where Nginx's workers can pass. */
+const workFolder = (layout: Layout): string => join(layout.sockets, 'gateway')
+
+async function prepareGateway(settings: Settings, layout: Layout): Promise<void> {
+  mkdirSync(layout.gateway, { recursive: true })
+  mkdirSync(workFolder(layout), { recursive: true, mode: 0o711 })
+  chmodSync(workFolder(layout), 0o711)
+  rmSync(join(workFolder(layout), 'authentication.sock'), { force: true })
+  rmSync(authCacheFolder(layout), { recursive: true, force: true })
+  await makeCertificate(layout)
+  const values = { ...gatewayDefaults(), ...(await gatewayValues(settings, layout)) }
+  for (const file of readdirSync(join(GATEWAY_FOLDER, 'templates'))) {
+    if (!file.endsWith(SUFFIX)) continue
+    const template = readFileSync(join(GATEWAY_FOLDER, 'templates', file), 'utf8')
+    writeFileSync(join(layout.gateway, file.slice(0, -SUFFIX.length)), renderTemplate(template, values))
+  }
+}
+
+/** `gateway/defaults.env`: every variable with a default, taken literally. */
+export function gatewayDefaults(): Record<string, string> {
+  const lines = readFileSync(join(GATEWAY_FOLDER, 'defaults.env'), 'utf8').split('\n')
+  return Object.fromEntries(
+    lines
+      .filter((line) => /^[A-Z0-9_]+=/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+}
+
+async function gatewayValues(settings: Settings, layout: Layout): Promise<Record<string, string>> {
+  const { counts, ports } = settings
+  const servers = (kind: string, count: number): string =>
+    instancesOf(kind, count)
+      .map((instance) => `server unix:${serviceSocket(layout, instance)} max_fails=3 fail_timeout=1s;`)
+      .join('\n    ')
+  // From 1.25.1 on a directive; before it, a parameter of `listen`.
+  const http2: Record<string, string> = (await hasHttp2Directive())
+    ? { HTTPS_LISTEN_PARAMETERS: 'ssl', HTTP2_DIRECTIVE: 'http2 on;' }
+    : {}
+  return {
+    ...http2,
+    STATE_DIR: workFolder(layout),
+    AUTH_CACHE_DIR: authCacheFolder(layout),
+    HTTP_LISTEN: `127.0.0.1:${String(ports.gateway)}`,
+    HTTPS_LISTEN: `127.0.0.1:${String(ports.gatewayTls)}`,
+    PAYMENT_SERVERS: servers('payment-service', counts.paymentService),
+    INQUIRY_SERVERS: servers('inquiry-service', counts.inquiryService),
+    TLS_CERTIFICATE: join(tlsFolder(layout), 'tls.crt'),
+    TLS_CERTIFICATE_KEY: join(tlsFolder(layout), 'tls.key'),
+  }
+}
+
+const tlsFolder = (layout: Layout): string => join(layout.state, 'tls')
+
+async function makeCertificate(layout: Layout): Promise<void> {
+  const args = [join(GATEWAY_FOLDER, 'make-dev-certificate.sh'), tlsFolder(layout)]
+  await runCommand({ file: '/bin/sh', args, env: childEnvironment(), timeoutMs: COMMAND_TIMEOUT_MS })
+}
+
+async function hasHttp2Directive(): Promise<boolean> {
+  // nginx writes its version to standard error.
+  const args = ['-c', '"$1" -v 2>&1', 'sh', nginx()]
+  const text = await runCommand({ file: '/bin/sh', args, timeoutMs: COMMAND_TIMEOUT_MS })
+  const [major = 0, minor = 0, patch = 0] = (/nginx\/(\d+)\.(\d+)\.(\d+)/.exec(text) ?? []).slice(1).map(Number)
+  return major * 1_000_000 + minor * 1000 + patch >= 1_025_001
+}
+
+function nginx(): string {
+  const file = findExecutable('nginx')
+  if (file === undefined) throw new ClusterError('missing_tool', 'nginx is missing', { remedy: 'npm run doctor' })
+  return file
+}

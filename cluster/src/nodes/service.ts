@@ -1,0 +1,133 @@
+/** Our own services: one plan for each instance, with the environment that its `src/config.ts` reads. */
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { messageOf } from '../cluster-error.ts'
+import type { Layout } from '../layout.ts'
+import { childEnvironment } from '../process/child-environment.ts'
+import { databaseUrl } from '../postgres/connection.ts'
+import { projectRoot } from '../project-root.ts'
+import type { Secrets } from '../secrets.ts'
+import type { PortName, Settings } from '../settings.ts'
+import type { NodePlan } from '../supervisor/node-plan.ts'
+import type { NotYet } from '../wait.ts'
+import { brokerAddress } from './kafka.ts'
+import { nodeProgram } from './node-program.ts'
+import { redisSocket } from './redis.ts'
+import { instancesOf, serviceSocket } from './service-sockets.ts'
+
+/** Services bound their own stop by 15 s. */
+const STOP_TIMEOUT_MS = 20_000
+const PROBE_TIMEOUT_MS = 2000
+
+interface ServiceKind {
+  readonly name: 'payment-service' | 'inquiry-service' | 'payment-worker'
+  readonly role: string
+  readonly count: number
+  readonly firstPort: PortName
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** payment-service has no database at all; only the worker writes; inquiry-service reads as a reader. */
+function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
+  const { counts, ports, services } = settings
+  const replicas = instancesOf('replica', counts.replicas).map(
+    (name, index) => `${name}=${databaseUrl(secrets, 'reader', ports.replicas + index)}`,
+  )
+  return [
+    {
+      name: 'payment-worker',
+      role: 'posts commands to the ledger',
+      count: counts.paymentWorker,
+      firstPort: 'paymentWorkerAdmin',
+      env: { PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary), ...services.paymentWorkerEnv },
+    },
+    {
+      name: 'inquiry-service',
+      role: 'reads',
+      count: counts.inquiryService,
+      firstPort: 'inquiryServiceAdmin',
+      env: {
+        PRIMARY_URL: databaseUrl(secrets, 'reader', ports.primary),
+        REPLICA_URLS: replicas.join(','),
+        ...services.inquiryServiceEnv,
+      },
+    },
+    {
+      name: 'payment-service',
+      role: 'accepts writes',
+      count: counts.paymentService,
+      firstPort: 'paymentServiceAdmin',
+      env: services.paymentServiceEnv,
+    },
+  ]
+}
+
+/** Every instance of every service, in the order in which they start. */
+export function serviceNodes(settings: Settings, secrets: Secrets, layout: Layout): NodePlan[] {
+  return kindsOf(settings, secrets).flatMap((kind) =>
+    instancesOf(kind.name, kind.count).map((instance, index) =>
+      serviceNode(settings, secrets, layout, kind, instance, settings.ports[kind.firstPort] + index),
+    ),
+  )
+}
+
+function serviceNode(
+  settings: Settings,
+  secrets: Secrets,
+  layout: Layout,
+  kind: ServiceKind,
+  instance: string,
+  port: number,
+): NodePlan {
+  const socket = serviceSocket(layout, instance)
+  const { oldSpaceMb, semiSpaceMb, logLevel } = settings.services
+  return {
+    name: instance,
+    role: kind.role,
+    address: `127.0.0.1:${String(port)}`,
+    port,
+    prepare: () => {
+      rmSync(socket, { force: true })
+    },
+    file: nodeProgram(),
+    args: [
+      '--enable-source-maps',
+      `--max-old-space-size=${String(oldSpaceMb)}`,
+      `--max-semi-space-size=${String(semiSpaceMb)}`,
+      mainOf(kind.name),
+    ],
+    cwd: projectRoot,
+    env: childEnvironment({
+      NODE_ENV: 'production',
+      INSTANCE: instance,
+      LISTEN: `unix:${socket}`,
+      ADMIN_LISTEN: `127.0.0.1:${String(port)}`,
+      CLUSTER_SECRET: secrets.clusterSecret,
+      LOG_LEVEL: logLevel,
+      KAFKA_BROKERS: brokerAddress(settings),
+      REDIS_URL: `unix://${redisSocket(layout)}`,
+      ...kind.env,
+    }),
+    probe: () => readyz(`http://127.0.0.1:${String(port)}/readyz`),
+    readyTimeoutMs: settings.startTimeoutS * 1000,
+    stopSignal: 'SIGTERM',
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    hurrySignal: 'SIGKILL',
+  }
+}
+
+export const mainOf = (service: string): string => join(projectRoot, service, 'dist/main.js')
+
+/** Whether a service is built; a workspace without a main file has none to run. */
+export const isBuilt = (service: string): boolean => existsSync(mainOf(service))
+
+/** Asks a service whether it can serve. @returns its reasons when it cannot */
+export async function readyz(url: string): Promise<NotYet> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
+    return answer.status === 200 ? undefined : `${String(answer.status)} ${await answer.text()}`
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return messageOf(cause)
+  }
+}

@@ -1,0 +1,28 @@
+import { createServer } from 'node:net'
+import { describe, expect, it } from '@jest/globals'
+import { settingsFrom } from '../settings/load-settings.ts'
+import { checkPorts } from './check-ports.ts'
+import { takePortBlock } from './port-block.ts'
+
+describe('checkPorts', () => {
+  it('names the port, its holder and the setting that moves it', async () => {
+    const block = await takePortBlock()
+    const settings = settingsFrom({ ports: block.ports })
+    await checkPorts(settings)
+    const stranger = createServer()
+    await new Promise<void>((resolve) => stranger.listen(block.ports.redis, '127.0.0.1', resolve))
+    const fault = await checkPorts(settings).catch((error: unknown) => error)
+    await new Promise((resolve) => stranger.close(resolve))
+    block.release()
+    expect(fault).toMatchObject({ code: 'port_in_use' })
+    expect(String(fault)).toContain(`port ${String(block.ports.redis)} of redis (ports.redis, PAYCLUSTER_PORTS_REDIS)`)
+    if (process.platform === 'linux') expect(String(fault)).toContain(`pid ${String(process.pid)}`)
+  })
+
+  it('sees two nodes that ask for the same port', async () => {
+    const block = await takePortBlock()
+    const settings = settingsFrom({ ports: { ...block.ports, replicas: block.ports.primary } })
+    block.release()
+    await expect(checkPorts(settings)).rejects.toThrow('is planned for postgres-primary, too')
+  })
+})

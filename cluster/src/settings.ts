@@ -1,0 +1,107 @@
+/**
+ * Every setting of the native cluster, with its default. `cluster.config.json` at the root overrides a default, an
+ * environment variable overrides both: `ports.gateway` is `PAYCLUSTER_PORTS_GATEWAY`. `npm run cluster -- settings`
+ * prints them all.
+ */
+import { z } from 'zod'
+
+/**
+ * A load test's outgoing connections sit in TIME_WAIT on ephemeral ports, and a server that wants one of those cannot
+ * bind. Linux hands them out from 32768.
+ */
+export const FIRST_EPHEMERAL_PORT = 32_768
+/** Nodes of a kind have consecutive ports; this many fit between two kinds. */
+const MAX_NODES_PER_KIND = 8
+
+const port = (value: number, what: string) =>
+  z
+    .int()
+    .min(1)
+    .max(FIRST_EPHEMERAL_PORT - 1)
+    .default(value)
+    .describe(what)
+const count = (value: number, min: number, what: string) =>
+  z.int().min(min).max(MAX_NODES_PER_KIND).default(value).describe(what)
+const size = (value: number, min: number, max: number, what: string) =>
+  z.int().min(min).max(max).default(value).describe(what)
+const environment = (what: string) =>
+  z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string())
+    .default({})
+    .describe(what)
+
+const ports = z.strictObject({
+  gateway: port(8080, 'HTTP of the gateway'),
+  gatewayTls: port(8443, 'HTTPS of the gateway'),
+  primary: port(15_432, 'PostgreSQL primary'),
+  replicas: port(15_433, 'first PostgreSQL replica; the next ones follow'),
+  redis: port(16_379, 'Redis'),
+  kafka: port(19_092, 'Kafka broker'),
+  kafkaController: port(19_093, 'Kafka controller'),
+  paymentServiceAdmin: port(19_101, 'first payment-service, private port; the next ones follow'),
+  inquiryServiceAdmin: port(19_111, 'first inquiry-service, private port; the next ones follow'),
+  paymentWorkerAdmin: port(19_121, 'first payment-worker, private port; the next ones follow'),
+})
+
+const counts = z.strictObject({
+  replicas: count(2, 0, 'PostgreSQL replicas; with 0, commits wait for no other node'),
+  paymentService: count(1, 0, 'processes of payment-service'),
+  inquiryService: count(2, 0, 'processes of inquiry-service'),
+  paymentWorker: count(1, 0, 'processes of payment-worker'),
+})
+
+const postgres = z.strictObject({
+  sharedBuffersMb: size(256, 16, 65_536, 'shared_buffers of each node'),
+  maxConnections: size(120, 20, 2000, 'max_connections, equal on every node'),
+  durability: z.enum(['quorum', 'local']).default('quorum').describe('quorum: a commit waits for any one replica'),
+  fsync: z.boolean().default(true).describe('off only for throwaway test clusters'),
+})
+
+const kafka = z.strictObject({
+  heapMb: size(512, 256, 32_768, 'heap of the broker'),
+  collector: z.enum(['serial', 'g1']).default('g1').describe("the broker's garbage collector"),
+  partitions: size(12, 1, 256, 'partitions of payment.commands and payment.events; fixed at first start'),
+})
+
+const redis = z.strictObject({
+  maxMemoryMb: size(256, 16, 65_536, 'beyond it the least recently used entries go'),
+})
+
+const services = z.strictObject({
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('of every service'),
+  oldSpaceMb: size(128, 32, 16_384, '--max-old-space-size of each service'),
+  semiSpaceMb: size(8, 1, 256, '--max-semi-space-size of each service'),
+  paymentServiceEnv: environment('more variables for payment-service, such as its producer limits'),
+  inquiryServiceEnv: environment('more variables for inquiry-service'),
+  paymentWorkerEnv: environment('more variables for payment-worker, such as its batch size'),
+})
+
+const demo = z.strictObject({
+  load: z.boolean().default(true).describe('load demo accounts and a demo key'),
+  customers: size(1000, 1, 1_000_000, 'funded demo customers'),
+  merchants: size(50, 1, 100_000, 'demo merchants'),
+})
+
+const supervision = z.strictObject({
+  restart: z.boolean().default(true).describe('start a node again that ended by itself'),
+  maxRestarts: size(5, 1, 1000, 'restarts of one node within the window before it counts as failed'),
+  windowS: size(60, 1, 3600, 'the window, in seconds'),
+})
+
+export const settingsSchema = z.strictObject({
+  stateDir: z.string().min(1).default('.cluster').describe('data, logs, sockets; relative to the root'),
+  toolsDir: z.string().min(1).default('.tools').describe('downloaded tools, kept by reset; relative to the root'),
+  startTimeoutS: size(60, 5, 3600, 'how long one node may take to become ready'),
+  ports: ports.prefault({}),
+  counts: counts.prefault({}),
+  postgres: postgres.prefault({}),
+  kafka: kafka.prefault({}),
+  redis: redis.prefault({}),
+  services: services.prefault({}),
+  demo: demo.prefault({}),
+  supervision: supervision.prefault({}),
+})
+
+export type Settings = z.output<typeof settingsSchema>
+export type SettingsInput = z.input<typeof settingsSchema>
+export type PortName = keyof Settings['ports']
