@@ -125,8 +125,7 @@ export class BatchPoster {
       case 'repeated in batch': {
         const first = earlier[decision.first]
         if (first === undefined) throw new Error('a repeated command has no first')
-        const conflict = first.command.command.fingerprint !== decision.command.command.fingerprint
-        return { ...first, command: decision.command, conflict }
+        return { ...first, command: decision.command }
       }
     }
   }

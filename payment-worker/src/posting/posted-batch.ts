@@ -16,8 +16,8 @@ export interface PaymentOutcome {
   readonly owners: readonly number[]
   /** The sequence that the payment took of each account. Empty when no money moved. */
   readonly sequences: readonly (readonly [accountId: string, sequence: number])[]
-  /** The ledger had this id with another body: `payment` is the original one. */
-  readonly conflict: boolean
+  /** Of the body that the ledger holds. */
+  readonly fingerprint: string
 }
 
 /** An account that is in the ledger. */
@@ -26,10 +26,15 @@ export interface AccountOutcome {
   readonly command: BatchCommand
   readonly account: Account
   readonly owner: number
-  readonly conflict: boolean
+  /** Of the body that the ledger holds. */
+  readonly fingerprint: string
 }
 
 export type CommandOutcome = PaymentOutcome | AccountOutcome
+
+/** Whether the ledger has the command's id with another body: the outcome's object is then the original one. */
+export const isConflict = ({ command, fingerprint }: CommandOutcome): boolean =>
+  command.command.fingerprint !== fingerprint
 
 /** An account's balance as of the batch's commit. */
 export interface BatchBalance {
@@ -85,7 +90,7 @@ export function outcomeOfNewPayment(
             [command.source, entries[0].seq],
             [command.destination, entries[1].seq],
           ],
-    conflict: false,
+    fingerprint: command.fingerprint,
   }
 }
 
@@ -119,7 +124,7 @@ export function outcomeOfRepeatedPayment(ids: IdCodec, command: BatchPayment, ro
             [source, row.sourceSeq],
             [destination, row.destinationSeq],
           ],
-    conflict: row.fingerprint !== command.command.fingerprint,
+    fingerprint: row.fingerprint,
   }
 }
 
@@ -140,7 +145,7 @@ export function outcomeOfNewAccount(account: BatchAccount): AccountOutcome {
       revision: 1,
     },
     owner: command.client,
-    conflict: false,
+    fingerprint: command.fingerprint,
   }
 }
 
@@ -160,7 +165,7 @@ export function outcomeOfRepeatedAccount(account: BatchAccount, row: AccountRow)
       revision: row.revision,
     },
     owner: row.client,
-    conflict: row.fingerprint !== account.command.fingerprint,
+    fingerprint: row.fingerprint,
   }
 }
 

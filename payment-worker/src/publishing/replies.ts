@@ -1,5 +1,5 @@
 import type { Outcome } from '@paycluster/contracts'
-import type { PostedBatch } from '../posting/posted-batch.ts'
+import { isConflict, type PostedBatch } from '../posting/posted-batch.ts'
 import { tokenOf } from './cache-entries.ts'
 
 /** Outcomes for those who wait, one array for each reply channel. */
@@ -13,7 +13,7 @@ export function toReplies({ position, outcomes }: PostedBatch): Map<string, Outc
       id: outcome.command.command.id,
       object: { ...object },
       token: tokenOf(outcome, position),
-      ...(outcome.conflict ? { conflict: true } : {}),
+      ...(isConflict(outcome) ? { conflict: true } : {}),
     }
     const channelReplies = replies.get(channel)
     if (channelReplies === undefined) replies.set(channel, [reply])
