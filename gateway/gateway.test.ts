@@ -1,0 +1,344 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { PROBLEMS, problemSchema, type ProblemCode } from '@paycluster/contracts'
+import { send, sendRaw, type Answer } from './test/send.ts'
+import { keyOf, startStandIn, type StandIn } from './test/stand-in.ts'
+import { makeFolder, serverLines, startGateway, waitUntil, type Gateway } from './test/start-gateway.ts'
+
+const folder = makeFolder()
+let gateway: Gateway
+let payment: StandIn
+let inquiry: StandIn
+let otherInquiry: StandIn
+let keys = 0
+
+/** A key that no test has used before. */
+const newKey = (tier = 'peak'): string => keyOf(tier, `key${String(++keys)}`)
+const get = (path: string, key: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  send(gateway.port, path, { headers: { authorization: key, ...headers } })
+const post = (path: string, key: string, body = '{}', headers: Record<string, string> = {}): Promise<Answer> =>
+  send(gateway.port, path, { method: 'POST', headers: { authorization: key, ...headers }, body })
+
+function expectProblem(answer: Answer, code: ProblemCode): void {
+  expect(answer.headers['content-type']).toBe('application/problem+json')
+  const problem = problemSchema.parse(JSON.parse(answer.body))
+  const { status, title, retryable } = PROBLEMS[code]
+  expect(problem).toMatchObject({ type: 'about:blank', status, code, title, retryable })
+  expect(answer.status).toBe(status)
+  expect(answer.headers['x-request-id']).toBe(problem.request_id)
+  expect(answer.headers['cache-control']).toBe('no-store')
+  expect(answer.headers['retry-after']).toBe([429, 502, 503, 504].includes(status) ? '1' : undefined)
+  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined)
+}
+
+beforeAll(async () => {
+  payment = await startStandIn(join(folder, 'payment.sock'))
+  inquiry = await startStandIn(join(folder, 'inquiry.sock'))
+  otherInquiry = await startStandIn(join(folder, 'other-inquiry.sock'))
+  gateway = await startGateway(folder, {
+    INQUIRY_SERVERS: serverLines(join(folder, 'inquiry.sock'), join(folder, 'other-inquiry.sock')),
+    LIMIT_STRANGER_RATE: '1000r/s',
+    LIMIT_STRANGER_BURST: '1000',
+    WRITE_TIMEOUT: '1s',
+    ACCESS_LOG: 'sampled',
+    ACCESS_LOG_PATH: join(folder, 'access.log'),
+    ACCESS_LOG_SAMPLE: '100%',
+  })
+})
+afterAll(async () => {
+  await gateway.stop()
+  await Promise.all([payment.stop(), inquiry.stop(), otherInquiry.stop()])
+})
+const ordinary = {
+  handle: undefined as StandIn['handle'] | undefined,
+  authenticate: undefined as StandIn['authenticate'] | undefined,
+}
+beforeEach(() => {
+  ordinary.handle ??= payment.handle
+  ordinary.authenticate ??= payment.authenticate
+  for (const service of [payment, inquiry, otherInquiry]) {
+    Object.assign(service, ordinary)
+    service.requests.length = 0
+    service.authentications.length = 0
+  }
+})
+const reads = () => [...inquiry.requests, ...otherInquiry.requests]
+const authentications = () => [...inquiry.authentications, ...otherInquiry.authentications]
+
+describe('authentication', () => {
+  it('asks once per key and passes the signed identity on, also from the cache', async () => {
+    const key = newKey()
+    for (let count = 0; count < 5; count++) {
+      expect((await get('/v1/payments', key)).status).toBe(200)
+      expect((await post('/v1/payments', key)).status).toBe(202)
+    }
+    expect(authentications()).toHaveLength(1)
+    const identities = [...reads(), ...payment.requests].map((request) => request.headers['x-identity'])
+    expect(identities).toEqual(Array<string>(10).fill(`signed.key${String(keys)}`))
+  })
+
+  it('looks a new key up once when it arrives on many connections at once', async () => {
+    const key = newKey()
+    await Promise.all(Array.from({ length: 50 }, () => get('/v1/payments', key)))
+    expect(authentications()).toHaveLength(1)
+  })
+
+  it('sends the look-up neither a body nor the headers of the client', async () => {
+    await post('/v1/payments', newKey(), '{"amount":1}', { 'x-note': 'a', 'idempotency-key': 'b' })
+    expect(authentications()[0]).toMatchObject({ method: 'GET', body: '' })
+    expect(Object.keys(authentications()[0]?.headers ?? {}).sort()).toEqual(['authorization', 'host', 'x-request-id'])
+  })
+
+  it('keeps the key, and whatever a client claims to be, from the services', async () => {
+    const claims = {
+      'x-identity': 'forged',
+      'x-limit-tier': 'peak',
+      'x-key-id': 'forged',
+      'x-forwarded-for': '1.2.3.4',
+    }
+    await get('/v1/payments', newKey(), { ...claims, X_Identity: 'forged' })
+    const headers = reads()[0]?.headers ?? {}
+    expect(headers['x-identity']).toBe(`signed.key${String(keys)}`)
+    expect(headers['x-forwarded-for']).toBe('127.0.0.1')
+    for (const name of ['authorization', 'x-limit-tier', 'x-key-id', 'x_identity'])
+      expect(headers[name]).toBeUndefined()
+  })
+
+  it('refuses a missing or misshapen key without a look-up', async () => {
+    expectProblem(await send(gateway.port, '/v1/payments'), 'unauthorized')
+    for (const key of [
+      'Basic dXNlcjpwYXNz',
+      'Bearer ',
+      'Bearer short',
+      `Bearer ${'x'.repeat(300)}`,
+      'Bearer a b c d e f',
+    ])
+      expectProblem(await get('/v1/payments', key), 'unauthorized')
+    expect(authentications()).toHaveLength(0)
+  })
+
+  it('refuses a wrong key, asks about it once in a while, and tells nothing of the inner answer', async () => {
+    const key = newKey('revoked')
+    for (let count = 0; count < 3; count++) expectProblem(await post('/v1/payments', key), 'unauthorized')
+    expect(authentications()).toHaveLength(1)
+    expect(payment.requests).toHaveLength(0)
+    await waitUntil(async () => (await get('/v1/payments', key), authentications().length > 1), 'asked again')
+  })
+
+  it('goes on with an answer that cannot be renewed, and answers 503 for a key it does not know', async () => {
+    const key = newKey()
+    await post('/v1/payments', key)
+    let refused = 0
+    for (const service of [inquiry, otherInquiry])
+      service.authenticate = (_request, response) => {
+        refused++
+        response.destroy()
+      }
+    expectProblem(await post('/v1/payments', newKey()), 'unavailable')
+    const before = refused
+    await waitUntil(
+      async () => {
+        expect((await post('/v1/payments', key)).status).toBe(202)
+        return refused > before
+      },
+      'the answer expires after 10 s',
+      15_000,
+    )
+  }, 20_000)
+
+  it('keeps the cache in a folder that nobody else may read', () => {
+    expect(statSync(join(gateway.folder, 'auth-cache')).mode & 0o777).toBe(0o700)
+  })
+})
+
+describe('routing', () => {
+  it('sends reads to inquiry-service and writes to payment-service', async () => {
+    const key = newKey()
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+      await send(gateway.port, '/v1/things/a_b-1.x?limit=5&cursor=%2Fa', { method, headers: { authorization: key } })
+    expect(reads().map((request) => request.method)).toEqual(['GET', 'HEAD'])
+    expect(payment.requests.map((request) => request.method)).toEqual(['POST', 'PUT', 'PATCH', 'DELETE'])
+    expect(reads()[0]?.url).toBe('/v1/things/a_b-1.x?limit=5&cursor=%2Fa')
+  })
+
+  it('answers 404 for private and unknown paths, however they are written', async () => {
+    const paths = ['/', '/metrics', '/internal/auth', '/_auth', '/_problem', '/_unauthorized', '/_payment_ready', '/v1', '/v1/',
+      '/v1/../internal/auth', '/v1/%2e%2e/internal/auth', '/v1/..%2finternal/auth', '/internal/../v1/payments',
+      '/v1/a/./b', '/v1//payments', '/v1/a%00b', '/docsx', '/V1/payments'] // prettier-ignore
+    const key = newKey()
+    for (const path of paths) {
+      const answer = await get(path, key)
+      // A zero byte is not even a request.
+      expect([path, answer.status]).toEqual([path, path.includes('%00') ? 400 : 404])
+    }
+    expect(reads()).toHaveLength(0)
+    expect(authentications()).toHaveLength(0)
+  })
+
+  it('answers 405 with the methods it has', async () => {
+    for (const method of ['OPTIONS', 'TRACE', 'PROPFIND']) {
+      const answer = await send(gateway.port, '/v1/payments', { method, headers: { authorization: newKey() } })
+      expectProblem(answer, 'method_not_allowed')
+      expect(answer.headers.allow).toBe('GET, HEAD, POST, PUT, PATCH, DELETE')
+    }
+    expectProblem(await send(gateway.port, '/openapi.json', { method: 'POST' }), 'method_not_allowed')
+  })
+
+  it('serves health, readiness and documentation without a key', async () => {
+    expect((await send(gateway.port, '/healthz')).body).toBe('{"status":"ok"}')
+    expect((await send(gateway.port, '/readyz')).body).toBe('{"ready":true}')
+    for (const path of ['/openapi.json', '/docs', '/docs/page.js'])
+      expect((await send(gateway.port, path, { headers: { 'x-identity': 'forged' } })).status).toBe(200)
+    expect(payment.requests.map((request) => [request.url, request.headers['x-identity']])).toEqual([
+      ['/openapi.json', undefined],
+      ['/docs', undefined],
+      ['/docs/page.js', undefined],
+    ])
+  })
+
+  it('passes a problem of a service as it is', async () => {
+    const body = '{"code":"insufficient_funds","status":422}'
+    for (const status of [400, 401, 404, 409, 422, 429, 500, 503]) {
+      payment.handle = (_request, response) =>
+        response.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '7' }).end(body)
+      expect(await post('/v1/payments', newKey())).toMatchObject({ status, body, headers: { 'retry-after': '7' } })
+    }
+  })
+})
+
+describe('requests', () => {
+  it('takes a well-formed request id, makes one otherwise, and returns it', async () => {
+    const key = newKey()
+    const own = await get('/v1/payments', key, { 'x-request-id': 'order-1:a/b+c=' })
+    expect(own.headers['x-request-id']).toBe('order-1:a/b+c=')
+    for (const bad of ['a b', '"quoted"', 'x'.repeat(129)]) {
+      const made = await get('/v1/payments', key, { 'x-request-id': bad })
+      expect(made.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
+    }
+    expect(reads()[0]?.headers['x-request-id']).toBe('order-1:a/b+c=')
+  })
+
+  it('passes the trace, the consistency token and conditions through', async () => {
+    const headers = {
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      'consistency-token': 'abc',
+      'if-none-match': '"7"',
+    }
+    await get('/v1/payments', newKey(), headers)
+    expect(reads()[0]?.headers).toMatchObject(headers)
+  })
+
+  it('bounds bodies: 64 KiB, 1 MiB for a batch, whether their length is announced or not', async () => {
+    const key = newKey()
+    const [fits, tooLarge] = ['x'.repeat(65_536), 'x'.repeat(65_537)]
+    expect((await post('/v1/payments', key, fits)).body).toBe('{"bytes":65536}')
+    expectProblem(await post('/v1/payments', key, tooLarge), 'payload_too_large')
+    expectProblem(await post('/v1/payments', key, tooLarge, { 'transfer-encoding': 'chunked' }), 'payload_too_large')
+    const batch = 'x'.repeat(1_048_576)
+    expect((await post('/v1/payments/batch', key, batch)).body).toBe('{"bytes":1048576}')
+    expect((await post('/v1/payments/batch', key, batch, { 'transfer-encoding': 'chunked' })).body).toBe(
+      '{"bytes":1048576}',
+    )
+    expectProblem(await post('/v1/payments/batch', key, `${batch}x`), 'payload_too_large')
+    expectProblem(await post('/v1/payments/batch', newKey('revoked'), batch), 'unauthorized')
+    expect(readdirSync(join(gateway.folder, 'body'))).toEqual([])
+  })
+
+  it('bounds addresses and headers', async () => {
+    expectProblem(await get(`/v1/payments?cursor=${'x'.repeat(9000)}`, newKey()), 'uri_too_long')
+    expectProblem(await get('/v1/payments', newKey(), { 'x-note': 'x'.repeat(9000) }), 'headers_too_large')
+  })
+
+  it('answers what is not HTTP as a problem too', async () => {
+    for (const text of [
+      'GET\r\n\r\n',
+      'GET / HTTP/1.1\r\n\r\n',
+      'GET / HTTP/9.9\r\nHost: a\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n',
+    ]) {
+      const raw = await sendRaw(gateway.port, text)
+      expect(raw).toContain('"code":"malformed_request"')
+    }
+  })
+
+  it('says no more of itself than it must', async () => {
+    const answer = await get('/v1/payments', newKey())
+    expect(answer.headers).toMatchObject({ server: 'nginx', 'x-content-type-options': 'nosniff' })
+    expect(answer.headers['x-identity']).toBeUndefined()
+    expect(answer.headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'")
+  })
+
+  it('speaks TLS on a port of its own', async () => {
+    const answer = await send(gateway.tlsPort, '/v1/payments', {
+      headers: { authorization: newKey() },
+      certificate: gateway.certificate,
+    })
+    expect(answer.status).toBe(200)
+    expect(reads()[0]?.headers['x-forwarded-proto']).toBe('https')
+    const plain = await sendRaw(gateway.tlsPort, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    expect(plain).toContain('"code":"malformed_request"')
+  })
+})
+
+describe('failures of a service', () => {
+  it('asks the other instance for a read', async () => {
+    for (const service of [inquiry, otherInquiry]) service.handle = (_request, response) => response.destroy()
+    otherInquiry.handle = ordinary.handle ?? otherInquiry.handle
+    const key = newKey()
+    for (let count = 0; count < 4; count++) expect((await get('/v1/payments', key)).status).toBe(200)
+    expect(inquiry.requests.length).toBeGreaterThan(0)
+  })
+
+  it('never sends a POST twice: 502 when the connection breaks, 504 when no answer comes', async () => {
+    const key = newKey()
+    payment.handle = (_request, response) => response.destroy()
+    expectProblem(await post('/v1/payments', key), 'bad_gateway')
+    payment.handle = () => undefined
+    expectProblem(await post('/v1/payments', key), 'gateway_timeout')
+    expect(payment.requests).toHaveLength(2)
+  })
+
+  it('is not ready, and refuses writes with 502, while payment-service is away', async () => {
+    const key = newKey()
+    await get('/v1/payments', key)
+    await payment.stop()
+    expectProblem(await post('/v1/payments', key), 'bad_gateway')
+    expectProblem(await send(gateway.port, '/readyz'), 'unavailable')
+    expect((await get('/v1/payments', key)).status).toBe(200)
+    payment = await startStandIn(join(folder, 'payment.sock'))
+    expect((await post('/v1/payments', key)).status).toBe(202)
+  })
+})
+
+describe('operation', () => {
+  it('logs a sampled request as JSON, without its key or query', async () => {
+    const key = newKey()
+    await post('/v1/payments?secret=1', key, '{}', { 'x-request-id': 'logged-1' })
+    const log = join(folder, 'access.log')
+    await waitUntil(() => readFileSync(log, 'utf8').includes('"logged-1"'), 'the line is written')
+    const line =
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .find((text) => text.includes('"logged-1"')) ?? ''
+    expect(JSON.parse(line)).toMatchObject({
+      key_id: `peak_key${String(keys)}`,
+      method: 'POST',
+      path: '/v1/payments',
+      status: 202,
+      upstream_status: '202',
+    })
+    expect(readFileSync(log, 'utf8')).not.toMatch(/sk_test|secret/)
+  })
+
+  it('shows connections on its private socket alone', () => {
+    const text = execFileSync('curl', [
+      '-s',
+      '--unix-socket',
+      join(gateway.folder, 'status.sock'),
+      'http://gateway/stub_status',
+    ])
+    expect(text.toString()).toContain('Active connections:')
+  })
+})
