@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -6,6 +6,9 @@ declare module 'fastify' {
     rawBody?: Buffer
   }
 }
+
+/** The body's bytes as they came; undefined when the request has no body. */
+export const rawBodyOf = (request: FastifyRequest): Buffer | undefined => request.rawBody
 
 // JSON.parse makes `__proto__` an own property that a later spread or assignment would turn into a prototype. Refused
 // on sight; the escaped spelling as well, which is why the test is on the parsed key.

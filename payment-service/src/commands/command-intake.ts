@@ -1,0 +1,132 @@
+/**
+ * The way of every command into the log, once its request has been read and judged:
+ *
+ *     claim the key ──other body──▶ 422 idempotency_key_reused
+ *        │ new, or the same body
+ *        ├─ accepted before, nobody waits ──▶ 202, replayed
+ *     open a waiter, if the client wants to wait
+ *     hand the command to Kafka ──queue full, Kafka away──▶ 503, never a 202
+ *        │ all in-sync replicas have it
+ *     mark the key accepted
+ *     wait for the outcome ──conflict in the ledger──▶ 422 idempotency_key_reused
+ *        ├─ in time ──▶ 201 with the final object
+ *        └─ too late, or no wait ──▶ 202 queued
+ *
+ * A key whose first command was never acknowledged is handed to Kafka again rather than trusted, and so is one whose
+ * client waits, because the worker answers only what it reads: the ledger posts an id once, however often it comes.
+ */
+import type { Command } from '@paycluster/contracts'
+import type { Clock } from '@paycluster/platform/clock'
+import type { IdempotencyRecord } from '@paycluster/platform/idempotency/idempotency-record'
+import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
+import { ProblemError } from '@paycluster/platform/problem-error'
+import type { OutcomeWaiter, OutcomeWaiters } from '../outcomes/outcome-waiters.ts'
+import type { Answer } from './answer.ts'
+import type { IntakeMetrics } from './intake-metrics.ts'
+
+/** The parts that a command passes through. */
+export interface CommandIntake {
+  readonly producer: { send(message: OutgoingMessage): Promise<void> }
+  readonly keys: {
+    claim(id: string, record: IdempotencyRecord): Promise<IdempotencyRecord | undefined>
+    markAccepted(id: string, record: IdempotencyRecord): void
+  }
+  readonly replies: { readonly name: string; readonly isListening: boolean }
+  readonly waiters: OutcomeWaiters
+  readonly clock: Clock
+  readonly metrics: IntakeMetrics
+}
+
+/** A request that has been judged good. */
+export interface Acceptance {
+  readonly command: Omit<Command, 'reply_to' | 'created_at_ms'> & { readonly id: string }
+  /** Decides the partition: the debited account. */
+  readonly partitionKey: string
+  /** Whether the id stands for an idempotency key. Without one, nothing can come again. */
+  readonly hasKey: boolean
+  /** The 202's body for a time of acceptance in RFC 3339. */
+  readonly queuedBody: (createdAt: string) => string
+  readonly location: string
+  /** 0 is no wait. */
+  readonly waitS: number
+  /** Goes with the command as Kafka headers. */
+  readonly context: Readonly<Record<string, string>>
+}
+
+/**
+ * Takes a command into the log.
+ *
+ * @throws ProblemError `idempotency_key_reused` (422) · `overloaded`, `unavailable` (503)
+ */
+export async function takeCommand(intake: CommandIntake, acceptance: Acceptance): Promise<Answer> {
+  const { command, hasKey } = acceptance
+  const fresh = freshRecord(intake.clock.now(), acceptance)
+  const earlier = hasKey ? await intake.keys.claim(command.id, fresh) : undefined
+  if (earlier !== undefined && earlier.fingerprint !== fresh.fingerprint) throw reused(intake)
+  const record = earlier ?? fresh
+  const waiter = acceptance.waitS > 0 ? openWaiter(intake, command.id) : undefined
+  try {
+    if (!record.accepted || waiter !== undefined) {
+      await intake.producer.send(toMessage(acceptance, record, waiter === undefined ? undefined : intake.replies.name))
+      if (hasKey && !record.accepted) intake.keys.markAccepted(command.id, record)
+    }
+    intake.metrics.accepted(command.type, earlier !== undefined)
+    const headers = {
+      location: acceptance.location,
+      ...(earlier === undefined ? {} : { 'idempotent-replayed': 'true' }),
+      ...(waiter === undefined ? {} : { 'preference-applied': `wait=${acceptance.waitS}` }),
+    }
+    const final = waiter === undefined ? undefined : await finalAnswer(intake, waiter, acceptance.waitS, headers)
+    return final ?? { status: 202, body: record.body, headers }
+  } finally {
+    waiter?.close()
+  }
+}
+
+async function finalAnswer(
+  intake: CommandIntake,
+  waiter: OutcomeWaiter,
+  waitS: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer | undefined> {
+  const outcome = await waiter.outcome(waitS * 1000)
+  intake.metrics.waited(outcome === undefined ? 'timed_out' : 'answered')
+  if (outcome === undefined) return undefined
+  if (outcome.conflict === true) throw reused(intake)
+  const body = JSON.stringify(outcome.object)
+  return { status: 201, body, headers: { ...headers, 'consistency-token': outcome.token } }
+}
+
+function openWaiter(intake: CommandIntake, id: string): OutcomeWaiter | undefined {
+  const waiter = intake.replies.isListening ? intake.waiters.open(id) : undefined
+  if (waiter === undefined) intake.metrics.waited('refused')
+  return waiter
+}
+
+function freshRecord(nowMs: number, { command, queuedBody }: Acceptance): IdempotencyRecord {
+  return {
+    client: command.client,
+    fingerprint: command.fingerprint,
+    created_at_ms: nowMs,
+    accepted: false,
+    body: queuedBody(new Date(nowMs).toISOString()),
+  }
+}
+
+function toMessage(
+  { command, partitionKey, context }: Acceptance,
+  { created_at_ms }: IdempotencyRecord,
+  replyTo: string | undefined,
+): OutgoingMessage {
+  // Undefined members, as reply_to without a wait, are not written.
+  return {
+    key: partitionKey,
+    value: JSON.stringify({ ...command, created_at_ms, reply_to: replyTo }),
+    headers: context,
+  }
+}
+
+function reused(intake: CommandIntake): ProblemError {
+  intake.metrics.conflict()
+  return new ProblemError('idempotency_key_reused', 'This Idempotency-Key was used with another body.')
+}

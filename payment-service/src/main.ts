@@ -1,0 +1,79 @@
+import 'reflect-metadata'
+import { COMMANDS_TOPIC } from '@paycluster/contracts'
+import { createRedisClient } from '@paycluster/platform/cache/redis-client'
+import { RedisGuard } from '@paycluster/platform/cache/redis-guard'
+import { systemClock } from '@paycluster/platform/clock'
+import { CallerGuard } from '@paycluster/platform/http/caller'
+import { startHttpService } from '@paycluster/platform/http/http-service'
+import { ReadinessChecks } from '@paycluster/platform/http/readiness'
+import { measureRequests } from '@paycluster/platform/http/request-metrics'
+import { IdempotencyStore } from '@paycluster/platform/idempotency/idempotency-store'
+import { IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
+import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { createLogger } from '@paycluster/platform/logging'
+import { createMetrics } from '@paycluster/platform/metrics'
+import { runMain } from '@paycluster/platform/run-main'
+import { ACCOUNTS_PATH } from './accounts/accounts.controller.ts'
+import { AppModule } from './app.module.ts'
+import { createCommandProducer } from './commands/command-producer.ts'
+import { IntakeMetrics } from './commands/intake-metrics.ts'
+import { loadPaymentServiceSettings } from './config.ts'
+import { OutcomeWaiters } from './outcomes/outcome-waiters.ts'
+import { ReplyChannel } from './outcomes/reply-channel.ts'
+import { PAYMENTS_PATH } from './payments/payments.controller.ts'
+import { refuseOtherMethods } from './requests/refused-methods.ts'
+import { SignatureGuard } from './requests/signature.guard.ts'
+
+/** Metadata, description and the rest of the largest valid body are 11 kB in the longest spelling. */
+const BODY_LIMIT_BYTES = 64 * 1024
+
+runMain(async () => {
+  const settings = loadPaymentServiceSettings()
+  const { INSTANCE: name, CLUSTER_SECRET: clusterSecret, REDIS_URL: url } = settings
+  const logger = createLogger(name, settings.LOG_LEVEL)
+  const registry = createMetrics('payment-service', name)
+  const readiness = new ReadinessChecks()
+
+  const redis = createRedisClient({ url, name, logger })
+  const subscriber = createRedisClient({ url, name: `${name}-replies`, logger })
+  const guard = new RedisGuard(redis, { timeoutMs: settings.REDIS_TIMEOUT_MS, quarantineMs: 0 })
+  const waiters = new OutcomeWaiters(settings.MAX_WAITERS)
+  const metrics = new IntakeMetrics(registry, () => waiters.size)
+  const keys = new IdempotencyStore(redis, guard, () => {
+    metrics.withoutRedis()
+  })
+  const replies = new ReplyChannel(name, subscriber, waiters, logger)
+  const producer = createCommandProducer(settings, COMMANDS_TOPIC, registry, logger)
+  // Redis is not asked: without it keys are forgotten and nobody waits, but payments are accepted.
+  readiness.add({ name: 'commands', reason: () => producer.reason() })
+  producer.start()
+
+  const close = async (): Promise<void> => {
+    await producer.stop()
+    guard.close()
+    redis.disconnect()
+    subscriber.disconnect()
+  }
+  const writeSide = {
+    intake: { producer, keys, replies, waiters, clock: systemClock, metrics },
+    ids: new IdCodec(clusterSecret),
+  }
+  const guards = [
+    new CallerGuard(new IdentityVerifier(clusterSecret, systemClock)),
+    new SignatureGuard(clusterSecret, systemClock),
+  ]
+  await startHttpService({
+    module: AppModule.with(writeSide, guards, close),
+    listen: settings.LISTEN,
+    adminListen: settings.ADMIN_LISTEN,
+    logger,
+    readiness,
+    metrics: registry,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    configure: (app) => {
+      const server = app.getHttpAdapter().getInstance()
+      measureRequests(server, registry)
+      refuseOtherMethods(server, [PAYMENTS_PATH, ACCOUNTS_PATH])
+    },
+  })
+})

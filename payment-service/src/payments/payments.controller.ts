@@ -1,0 +1,25 @@
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { RequireScope } from '@paycluster/platform/http/caller'
+import { sendAnswer } from '../commands/answer.ts'
+import { WRITE_SIDE, type WriteSide } from '../write-side.ts'
+import { readWriteRequest } from '../requests/write-request.ts'
+import { acceptPayment } from './accept-payment.ts'
+
+export const PAYMENTS_PATH = '/v1/payments'
+
+@Controller(PAYMENTS_PATH)
+export class PaymentsController {
+  readonly #writeSide: WriteSide
+
+  constructor(@Inject(WRITE_SIDE) writeSide: WriteSide) {
+    this.#writeSide = writeSide
+  }
+
+  @Post()
+  @RequireScope('payments:write')
+  async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { intake, ids } = this.#writeSide
+    sendAnswer(reply, await acceptPayment(intake, ids, readWriteRequest(request)))
+  }
+}
