@@ -1,0 +1,74 @@
+const SERVICES = '^(payment-service|inquiry-service|payment-worker)/'
+
+/** The rules of the house: who may import whom. */
+export default {
+  forbidden: [
+    {
+      name: 'services-are-islands',
+      comment: 'A service may import packages/, never another service: they meet in Kafka, PostgreSQL, Redis and HTTP.',
+      severity: 'error',
+      from: { path: `${SERVICES}src` },
+      to: { path: SERVICES, pathNot: '^$1/' },
+    },
+    {
+      name: 'services-know-no-tools',
+      comment: 'What runs, loads or tests the cluster is no part of it.',
+      severity: 'error',
+      from: { path: `${SERVICES}src|^packages/(contracts|platform)/src`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^(cluster|db|load-tests|tests|packages/testkit)/' },
+    },
+    {
+      name: 'payment-service-has-no-database',
+      comment: 'It holds no connection to the primary: its queue is the log.',
+      severity: 'error',
+      from: { path: '^payment-service/src' },
+      to: { path: '^node_modules/(pg|pg-pool|typeorm)/|^packages/platform/src/postgres/' },
+    },
+    {
+      name: 'inquiry-service-never-writes',
+      comment: 'It answers from cache and replicas; it has no producer.',
+      severity: 'error',
+      from: { path: '^inquiry-service/src' },
+      to: { path: '^node_modules/kafkajs/|^packages/platform/src/kafka/' },
+    },
+    {
+      name: 'contracts-stand-alone',
+      comment: 'Clients and suites use them without anything of the platform.',
+      severity: 'error',
+      from: { path: '^packages/contracts/src' },
+      to: { path: '^packages/(platform|testkit)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle is one module in two files.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'An import that resolves to nothing breaks at start.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^k6' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'A package that only another one brings may go with its next version.',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$|^tests/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '^k6' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/|^load-tests/k6/' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+    },
+  },
+}
