@@ -30,6 +30,8 @@ export interface Layout {
   readonly kafka: string
   readonly redis: string
   readonly gateway: string
+  /** The gateway's self-signed certificate and key. */
+  readonly tls: string
   /** Data folders of PostgreSQL; a link to elsewhere where the server's user cannot reach the state folder. */
   readonly postgres: string
 }
@@ -57,6 +59,7 @@ export function layoutOf(settings: Pick<Settings, 'stateDir' | 'toolsDir'>): Lay
     kafka: join(state, 'kafka'),
     redis: join(state, 'redis'),
     gateway: join(state, 'gateway'),
+    tls: join(state, 'tls'),
     postgres: join(state, 'postgres'),
   }
 }

@@ -26,7 +26,7 @@ export async function waitUntil(
     const reason = await probe()
     if (reason === undefined) return
     if (performance.now() >= deadline) {
-      throw new ClusterError('timed_out', `waited ${String(timeoutMs / 1000)} s for ${what}: ${reason}`)
+      throw new ClusterError('timed_out', `waited ${timeoutMs / 1000} s for ${what}: ${reason}`)
     }
     await delay(PROBE_INTERVAL_MS)
   }

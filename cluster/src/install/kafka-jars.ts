@@ -20,7 +20,7 @@ export async function installKafkaJars(layout: Layout, signal?: AbortSignal): Pr
   if (existsSync(folder)) return false
   const maven = findExecutable('mvn')
   if (maven === undefined) throw new ClusterError('missing_tool', 'mvn is missing', { remedy: 'npm run doctor' })
-  const partial = `${folder}.${String(process.pid)}.partial`
+  const partial = `${folder}.${process.pid}.partial`
   mkdirSync(partial, { recursive: true })
   try {
     await runCommand({

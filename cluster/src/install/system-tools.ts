@@ -24,7 +24,7 @@ const TOOLS = {
   nginx: { name: 'nginx', packages: ['nginx'], formula: 'nginx' },
   openssl: { name: 'openssl', packages: ['openssl'], formula: 'openssl' },
   java: {
-    name: `java ${String(JAVA_MIN_VERSION)} or later`,
+    name: `java ${JAVA_MIN_VERSION} or later`,
     packages: ['openjdk-17-jre-headless', 'openjdk-21-jre-headless', 'openjdk-25-jre-headless'],
     formula: 'openjdk',
   },

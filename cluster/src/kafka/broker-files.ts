@@ -35,7 +35,7 @@ export function javaCommand(
 ): { file: string; args: string[] } {
   const java = findJava()
   if (java === undefined) throw new ClusterError('missing_tool', 'java is missing', { remedy: 'npm run doctor' })
-  const heap = `${String(settings.kafka.heapMb)}m`
+  const heap = `${settings.kafka.heapMb}m`
   return {
     file: java,
     args: [

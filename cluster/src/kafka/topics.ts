@@ -18,14 +18,18 @@ export const topicsOf = (settings: Settings): Topic[] => [
   { topic: 'payment.commands.dlq', partitions: 1, retentionMs: 30 * DAY_MS },
 ]
 
-/** Makes the topics that are missing and waits for their leaders. */
-export async function createTopics(settings: Settings): Promise<void> {
+/**
+ * Makes the topics that are missing and waits for their leaders.
+ *
+ * @returns what was made
+ */
+export async function createTopics(settings: Settings): Promise<string> {
   const admin = kafkaClient(brokerAddress(settings)).admin()
   try {
     await admin.connect()
     const existing = new Set(await admin.listTopics())
     const missing = topicsOf(settings).filter(({ topic }) => !existing.has(topic))
-    if (missing.length === 0) return
+    if (missing.length === 0) return 'all there'
     await admin.createTopics({
       waitForLeaders: true,
       topics: missing.map(({ topic, partitions, retentionMs }) => ({
@@ -35,6 +39,7 @@ export async function createTopics(settings: Settings): Promise<void> {
         configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
       })),
     })
+    return `made ${missing.map(({ topic }) => topic).join(', ')}`
   } finally {
     await admin.disconnect().catch(() => undefined)
   }

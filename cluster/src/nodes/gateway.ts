@@ -18,8 +18,8 @@ const COMMAND_TIMEOUT_MS = 20_000
 const GATEWAY_FOLDER = join(projectRoot, 'gateway')
 const SUFFIX = '.template'
 
-export const gatewayUrl = (settings: Settings): string => `http://127.0.0.1:${String(settings.ports.gateway)}`
-export const gatewayTlsUrl = (settings: Settings): string => `https://127.0.0.1:${String(settings.ports.gatewayTls)}`
+export const gatewayUrl = (settings: Settings): string => `http://127.0.0.1:${settings.ports.gateway}`
+export const gatewayTlsUrl = (settings: Settings): string => `https://127.0.0.1:${settings.ports.gatewayTls}`
 
 const configurationFile = (layout: Layout): string => join(layout.gateway, 'nginx.conf')
 
@@ -27,7 +27,7 @@ export function gatewayNode(settings: Settings, layout: Layout): NodePlan {
   return {
     name: 'gateway',
     role: 'Nginx gateway',
-    address: `127.0.0.1:${String(settings.ports.gateway)}`,
+    address: `127.0.0.1:${settings.ports.gateway}`,
     port: settings.ports.gateway,
     prepare: () => prepareGateway(settings, layout),
     file: nginx(),
@@ -95,19 +95,17 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     ...http2,
     STATE_DIR: workFolder(layout),
     AUTH_CACHE_DIR: authCacheFolder(layout),
-    HTTP_LISTEN: `127.0.0.1:${String(ports.gateway)}`,
-    HTTPS_LISTEN: `127.0.0.1:${String(ports.gatewayTls)}`,
+    HTTP_LISTEN: `127.0.0.1:${ports.gateway}`,
+    HTTPS_LISTEN: `127.0.0.1:${ports.gatewayTls}`,
     PAYMENT_SERVERS: servers('payment-service', counts.paymentService),
     INQUIRY_SERVERS: servers('inquiry-service', counts.inquiryService),
-    TLS_CERTIFICATE: join(tlsFolder(layout), 'tls.crt'),
-    TLS_CERTIFICATE_KEY: join(tlsFolder(layout), 'tls.key'),
+    TLS_CERTIFICATE: join(layout.tls, 'tls.crt'),
+    TLS_CERTIFICATE_KEY: join(layout.tls, 'tls.key'),
   }
 }
 
-const tlsFolder = (layout: Layout): string => join(layout.state, 'tls')
-
 async function makeCertificate(layout: Layout): Promise<void> {
-  const args = [join(GATEWAY_FOLDER, 'make-dev-certificate.sh'), tlsFolder(layout)]
+  const args = [join(GATEWAY_FOLDER, 'make-dev-certificate.sh'), layout.tls]
   await runCommand({ file: '/bin/sh', args, env: childEnvironment(), timeoutMs: COMMAND_TIMEOUT_MS })
 }
 

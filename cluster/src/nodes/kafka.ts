@@ -13,7 +13,7 @@ import { renderTemplate } from '../template.ts'
 /** Closing its segments takes a broker of this size a second or two. */
 const STOP_TIMEOUT_MS = 20_000
 
-export const brokerAddress = (settings: Settings): string => `127.0.0.1:${String(settings.ports.kafka)}`
+export const brokerAddress = (settings: Settings): string => `127.0.0.1:${settings.ports.kafka}`
 
 export function kafkaBroker(settings: Settings, layout: Layout): NodePlan {
   const { file, args } = javaCommand(settings, layout, 'kafka.Kafka', [propertiesFile(layout)])

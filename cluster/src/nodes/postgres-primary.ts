@@ -20,7 +20,7 @@ export function postgresPrimary(settings: Settings, secrets: Secrets, home: Serv
   return {
     name: 'postgres-primary',
     role: 'PostgreSQL primary',
-    address: `${POSTGRES_HOST}:${String(port)}`,
+    address: `${POSTGRES_HOST}:${port}`,
     port,
     prepare: () => {
       removeStaleLockFile(data)

@@ -16,9 +16,9 @@ export function postgresReplica(settings: Settings, secrets: Secrets, home: Serv
   const port = settings.ports.replicas + n - 1
   return {
     ...postgresPrimary(settings, secrets, home),
-    name: `postgres-replica-${String(n)}`,
+    name: `postgres-replica-${n}`,
     role: 'PostgreSQL replica',
-    address: `${POSTGRES_HOST}:${String(port)}`,
+    address: `${POSTGRES_HOST}:${port}`,
     port,
     prepare: () => {
       removeStaleLockFile(data)

@@ -26,7 +26,7 @@ export function redisNode(settings: Settings, layout: Layout): NodePlan {
   return {
     name: 'redis',
     role: 'Redis cache',
-    address: `127.0.0.1:${String(settings.ports.redis)}`,
+    address: `127.0.0.1:${settings.ports.redis}`,
     port: settings.ports.redis,
     prepare: () => {
       mkdirSync(layout.redis, { recursive: true })

@@ -6,4 +6,4 @@ export const serviceSocket = (layout: Layout, instance: string): string => join(
 
 /** `payment-service-1`, … */
 export const instancesOf = (kind: string, count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `${kind}-${String(index + 1)}`)
+  Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`)

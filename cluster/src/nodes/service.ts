@@ -84,7 +84,7 @@ function serviceNode(
   return {
     name: instance,
     role: kind.role,
-    address: `127.0.0.1:${String(port)}`,
+    address: `127.0.0.1:${port}`,
     port,
     prepare: () => {
       rmSync(socket, { force: true })
@@ -92,8 +92,8 @@ function serviceNode(
     file: nodeProgram(),
     args: [
       '--enable-source-maps',
-      `--max-old-space-size=${String(oldSpaceMb)}`,
-      `--max-semi-space-size=${String(semiSpaceMb)}`,
+      `--max-old-space-size=${oldSpaceMb}`,
+      `--max-semi-space-size=${semiSpaceMb}`,
       mainOf(kind.name),
     ],
     cwd: projectRoot,
@@ -101,14 +101,14 @@ function serviceNode(
       NODE_ENV: 'production',
       INSTANCE: instance,
       LISTEN: `unix:${socket}`,
-      ADMIN_LISTEN: `127.0.0.1:${String(port)}`,
+      ADMIN_LISTEN: `127.0.0.1:${port}`,
       CLUSTER_SECRET: secrets.clusterSecret,
       LOG_LEVEL: logLevel,
       KAFKA_BROKERS: brokerAddress(settings),
       REDIS_URL: `unix://${redisSocket(layout)}`,
       ...kind.env,
     }),
-    probe: () => readyz(`http://127.0.0.1:${String(port)}/readyz`),
+    probe: () => readyz(`http://127.0.0.1:${port}/readyz`),
     readyTimeoutMs: settings.startTimeoutS * 1000,
     stopSignal: 'SIGTERM',
     stopTimeoutMs: STOP_TIMEOUT_MS,
@@ -125,7 +125,7 @@ export const isBuilt = (service: string): boolean => existsSync(mainOf(service))
 export async function readyz(url: string): Promise<NotYet> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
-    return answer.status === 200 ? undefined : `${String(answer.status)} ${await answer.text()}`
+    return answer.status === 200 ? undefined : `${answer.status} ${await answer.text()}`
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return messageOf(cause)

@@ -15,8 +15,8 @@ describe('checkPorts', () => {
     await new Promise((resolve) => stranger.close(resolve))
     block.release()
     expect(fault).toMatchObject({ code: 'port_in_use' })
-    expect(String(fault)).toContain(`port ${String(block.ports.redis)} of redis (ports.redis, PAYCLUSTER_PORTS_REDIS)`)
-    if (process.platform === 'linux') expect(String(fault)).toContain(`pid ${String(process.pid)}`)
+    expect(String(fault)).toContain(`port ${block.ports.redis} of redis (ports.redis, PAYCLUSTER_PORTS_REDIS)`)
+    if (process.platform === 'linux') expect(String(fault)).toContain(`pid ${process.pid}`)
   })
 
   it('sees two nodes that ask for the same port', async () => {

@@ -43,9 +43,9 @@ export async function checkPorts(settings: Settings): Promise<void> {
 }
 
 const describe = (planned: PlannedPort): string =>
-  `port ${String(planned.port)} of ${planned.node} (${planned.setting}, ${planned.variable})`
+  `port ${planned.port} of ${planned.node} (${planned.setting}, ${planned.variable})`
 
 function ownerOf(port: number): string {
   const owner = portOwner(port)
-  return owner === undefined ? '' : ` by pid ${String(owner.pid)} (${owner.command})`
+  return owner === undefined ? '' : ` by pid ${owner.pid} (${owner.command})`
 }

@@ -33,7 +33,7 @@ export async function takePortBlock(folder: string = join(tmpdir(), 'paycluster-
     if (await allFree(first)) return { ports: portsFrom(first), release }
     release()
   }
-  throw new ClusterError('port_in_use', `no block of ${String(BLOCK_PORTS)} free ports below ${String(end)}`)
+  throw new ClusterError('port_in_use', `no block of ${BLOCK_PORTS} free ports below ${end}`)
 }
 
 /** Eight nodes of each kind fit, as the settings allow. */

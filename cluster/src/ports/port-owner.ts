@@ -32,7 +32,7 @@ function listeningInodes(table: string, port: number): string[] {
 }
 
 function holdsSocket(pid: number, inodes: ReadonlySet<string>): boolean {
-  const folder = `/proc/${String(pid)}/fd`
+  const folder = `/proc/${pid}/fd`
   try {
     return readdirSync(folder).some((file) => inodes.has(socketInode(`${folder}/${file}`)))
   } catch {
@@ -50,7 +50,7 @@ function socketInode(path: string): string {
 
 function ownerFromLsof(port: number): PortOwner | undefined {
   try {
-    const text = execFileSync('lsof', ['-nP', `-iTCP:${String(port)}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' })
+    const text = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' })
     const pid = /^p(\d+)/m.exec(text)?.[1]
     return pid === undefined ? undefined : { pid: Number(pid), command: /^c(.+)/m.exec(text)?.[1] ?? '' }
   } catch {
@@ -58,7 +58,7 @@ function ownerFromLsof(port: number): PortOwner | undefined {
   }
 }
 
-const commandOf = (pid: number): string => readText(`/proc/${String(pid)}/comm`).trim()
+const commandOf = (pid: number): string => readText(`/proc/${pid}/comm`).trim()
 
 function readText(path: string): string {
   try {

@@ -19,7 +19,7 @@ export function planPorts({ ports, counts }: Settings): PlannedPort[] {
     variable: variableOf(['ports', name]),
   })
   const several = (name: PortName, node: string, count: number): PlannedPort[] =>
-    Array.from({ length: count }, (_, index) => planned(name, `${node}-${String(index + 1)}`, index))
+    Array.from({ length: count }, (_, index) => planned(name, `${node}-${index + 1}`, index))
   return [
     planned('gateway', 'gateway'),
     planned('gatewayTls', 'gateway'),

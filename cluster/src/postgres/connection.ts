@@ -21,7 +21,7 @@ export const roleName = (role: DatabaseRole): string => ROLE_NAMES[role]
 
 /** `postgres://payments_worker:…@127.0.0.1:15432/payments` */
 export const databaseUrl = (secrets: Secrets, role: DatabaseRole, port: number): string =>
-  `postgres://${roleName(role)}:${secrets.postgres[role]}@${POSTGRES_HOST}:${String(port)}/${DATABASE}`
+  `postgres://${roleName(role)}:${secrets.postgres[role]}@${POSTGRES_HOST}:${port}/${DATABASE}`
 
 export interface Target {
   readonly secrets: Secrets

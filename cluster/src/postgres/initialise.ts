@@ -14,7 +14,7 @@ import { slotName } from './server-configuration.ts'
 const INITDB_TIMEOUT_MS = 60_000
 
 export const primaryDataFolder = (home: ServerHome): string => join(home.data, 'primary')
-export const replicaDataFolder = (home: ServerHome, n: number): string => join(home.data, `replica-${String(n)}`)
+export const replicaDataFolder = (home: ServerHome, n: number): string => join(home.data, `replica-${n}`)
 
 export const isInitialised = (data: string): boolean => existsSync(join(data, 'PG_VERSION'))
 

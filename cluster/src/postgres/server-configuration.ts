@@ -16,7 +16,7 @@ export interface ServerPlace {
 }
 
 /** The slot of the n-th replica, which is its application_name, too. Counts from 1. */
-export const slotName = (n: number): string => `replica_${String(n)}`
+export const slotName = (n: number): string => `replica_${n}`
 
 /** Written before each start, so that changed settings take hold. */
 export function writePrimaryConfiguration(place: ServerPlace): void {
@@ -40,9 +40,9 @@ export function writeReplicaConfiguration(place: ServerPlace, n: number): void {
   }
   write(place, 'replica.conf', {
     ...common(place, settings.ports.replicas + n - 1),
-    cluster_name: `replica_${String(n)}`,
+    cluster_name: `replica_${n}`,
     primary_conninfo: Object.entries(primary)
-      .map(([name, value]) => `${name}=${String(value)}`)
+      .map(([name, value]) => `${name}=${value}`)
       .join(' '),
     primary_slot_name: slotName(n),
   })
@@ -58,7 +58,7 @@ const common = ({ settings, home }: ServerPlace, port: number): Record<string, s
   listen_addresses: POSTGRES_HOST,
   port,
   unix_socket_directories: home.sockets,
-  shared_buffers: `${String(settings.postgres.sharedBuffersMb)}MB`,
+  shared_buffers: `${settings.postgres.sharedBuffersMb}MB`,
   max_connections: settings.postgres.maxConnections,
   fsync: settings.postgres.fsync ? 'on' : 'off',
 })

@@ -64,7 +64,7 @@ function placePrograms(user: SystemUser | undefined): string {
   if (canReach(join(packaged.folder, 'bin', 'postgres'), user)) return packaged.folder
   const placed = join(SHARED_FOLDER, `postgres-${packaged.version}`)
   if (!existsSync(placed)) {
-    const partial = `${placed}.${String(process.pid)}.partial`
+    const partial = `${placed}.${process.pid}.partial`
     mkdirSync(SHARED_FOLDER, { recursive: true, mode: 0o755 })
     cpSync(packaged.folder, partial, { recursive: true, verbatimSymlinks: true })
     try {

@@ -11,7 +11,7 @@ export function removeStaleLockFile(data: string): void {
   const path = join(data, 'postmaster.pid')
   const pid = Number(readText(path).split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 0) return
-  const command = readText(`/proc/${String(pid)}/cmdline`)
+  const command = readText(`/proc/${pid}/cmdline`)
   if (command !== '' && !command.split('\0').includes(data)) rmSync(path, { force: true })
 }
 

@@ -28,7 +28,7 @@ export const ownIdentity = (): ProcessIdentity => {
 /** The fields of /proc/<pid>/stat after the command, which may hold blanks and brackets; proc_pid_stat(5). */
 export function statFields(pid: number): readonly string[] | undefined {
   try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
     return undefined

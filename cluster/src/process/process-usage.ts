@@ -46,7 +46,7 @@ function descendantsOf(pid: number, children: ReadonlyMap<number, readonly numbe
 
 function statusKb(pid: number, field: string): number {
   try {
-    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
   } catch {
     return 0

@@ -1,6 +1,6 @@
 /** Runs a command to its end. */
 import { spawn } from 'node:child_process'
-import { ClusterError } from '../cluster-error.ts'
+import { ClusterError, messageOf } from '../cluster-error.ts'
 import { signalGroup } from './process-group.ts'
 
 export interface Command {
@@ -43,9 +43,9 @@ export async function runCommand(command: Command): Promise<string> {
   const end = (): void => {
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
   }
-  let timedOut = false
-  const timer = setTimeout(() => {
-    timedOut = true
+  const timer = { fired: false }
+  const timeout = setTimeout(() => {
+    timer.fired = true
     end()
   }, command.timeoutMs)
   signal?.addEventListener('abort', end, { once: true })
@@ -59,15 +59,15 @@ export async function runCommand(command: Command): Promise<string> {
     if (code === 0) return output
     if (wasAborted(signal)) throw new ClusterError('aborted', `${title} was stopped`)
     throw new ClusterError(
-      timedOut ? 'timed_out' : 'command_failed',
-      `${title} ${timedOut ? `took more than ${String(command.timeoutMs / 1000)} s` : `ended with ${String(code)}`}`,
+      timer.fired ? 'timed_out' : 'command_failed',
+      `${title} ${timer.fired ? `took more than ${command.timeoutMs / 1000} s` : `ended with ${code}`}`,
       { context: `${errors}\n${output}`.trim().split('\n').slice(-LINES_SHOWN).join('\n') },
     )
   } catch (cause) {
     if (cause instanceof ClusterError) throw cause
-    throw new ClusterError('command_failed', `${title} could not be run: ${String(cause)}`, { cause })
+    throw new ClusterError('command_failed', `${title} could not be run: ${messageOf(cause)}`, { cause })
   } finally {
-    clearTimeout(timer)
+    clearTimeout(timeout)
     signal?.removeEventListener('abort', end)
   }
 }

@@ -10,9 +10,7 @@ const CONFIG_FILE = 'cluster.config.json'
 /** Variables of ours that are no settings: set for processes that we start. */
 const OWN_VARIABLES = new Set(['PAYCLUSTER_NODE'])
 
-interface Tree {
-  [name: string]: unknown
-}
+type Tree = Record<string, unknown>
 
 /**
  * The settings in force.

@@ -22,7 +22,7 @@ export function lockHolder(path: string): ProcessIdentity | undefined {
  * @throws ClusterError `already_running` when another supervisor lives
  */
 export function takeLock(path: string): () => void {
-  const own = `${path}.${String(process.pid)}`
+  const own = `${path}.${process.pid}`
   writeFileSync(own, `${JSON.stringify({ ...ownIdentity(), since: new Date().toISOString() })}\n`)
   try {
     if (!tryLink(own, path)) {
@@ -39,7 +39,7 @@ export function takeLock(path: string): () => void {
 
 function removeStale(path: string): void {
   if (lockHolder(path) !== undefined) throw held(path)
-  const aside = `${path}.stale.${String(process.pid)}`
+  const aside = `${path}.stale.${process.pid}`
   try {
     renameSync(path, aside)
   } catch (error) {

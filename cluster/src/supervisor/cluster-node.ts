@@ -116,7 +116,7 @@ export class ClusterNode {
         this.#state = 'stopping'
         this.#send(running, this.plan.stopSignal)
         if (!(await endsWithin(running, this.plan.stopTimeoutMs))) {
-          this.#options.onEvent(this.name, `did not stop within ${String(this.plan.stopTimeoutMs / 1000)} s, killed`)
+          this.#options.onEvent(this.name, `did not stop within ${this.plan.stopTimeoutMs / 1000} s, killed`)
           await this.#end(running)
         }
       }
@@ -190,7 +190,7 @@ export class ClusterNode {
         resolve(error.message)
       })
       child.once('exit', (code, signal) => {
-        resolve(signal ?? `exit code ${String(code)}`)
+        resolve(signal ?? `exit code ${code}`)
       })
     })
     const running: Running = { pid: child.pid ?? 0, startedAt: new Date(), exited, ended: false }
@@ -252,7 +252,7 @@ export class ClusterNode {
         return
       }
       this.#state = 'restarting'
-      this.#options.onEvent(this.name, `${how}; starts again in ${String(delayMs)} ms`)
+      this.#options.onEvent(this.name, `${how}; starts again in ${delayMs} ms`)
       try {
         await delay(delayMs, undefined, { signal: wanted })
         this.#restarts += 1

@@ -27,7 +27,7 @@ function exchange(path: string, request: string, timeoutMs: number): Promise<str
     socket.setEncoding('utf8')
     socket.setTimeout(timeoutMs, () => {
       socket.destroy()
-      reject(new ClusterError('timed_out', `the supervisor did not answer within ${String(timeoutMs / 1000)} s`))
+      reject(new ClusterError('timed_out', `the supervisor did not answer within ${timeoutMs / 1000} s`))
     })
     socket.on('data', (chunk: string) => (text += chunk))
     socket.once('error', (cause) => {

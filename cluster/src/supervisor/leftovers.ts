@@ -21,7 +21,7 @@ export const findLeftovers = (layout: Layout): PidRecord[] =>
 export function refuseLeftovers(layout: Layout): void {
   const leftovers = findLeftovers(layout)
   if (leftovers.length === 0) return
-  const names = leftovers.map((record) => `${record.node} (pid ${String(record.pid)})`).join(', ')
+  const names = leftovers.map((record) => `${record.node} (pid ${record.pid})`).join(', ')
   throw new ClusterError('leftovers_running', `a run that was killed left nodes behind: ${names}`, {
     remedy: 'npm run cluster -- down',
   })

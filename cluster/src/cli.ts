@@ -1,0 +1,21 @@
+/** Every command. A new one: a file in commands/ that registers itself here. */
+import { Command } from 'commander'
+import { registerCluster } from './commands/cluster.ts'
+import { registerDoctor } from './commands/doctor.ts'
+import { reportError } from './commands/report-error.ts'
+import { registerStart } from './commands/start.ts'
+
+const program = new Command('npm run').description('The payment cluster, run natively on this machine.')
+
+registerStart(program)
+registerCluster(program)
+registerDoctor(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  reportError(error)
+  process.exitCode = 1
+}
+// A command that has ended has nothing left to wait for, whatever a client library keeps open.
+process.exit()

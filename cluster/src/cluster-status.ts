@@ -1,0 +1,43 @@
+/** What runs, as seen from any process: asked of the supervisor where there is one, read from pid files otherwise. */
+import type { Layout } from './layout.ts'
+import { usageOf } from './process/process-usage.ts'
+import { askSupervisor } from './supervisor/control-client.ts'
+import type { NodeStatus } from './supervisor/control.ts'
+import { lockHolder } from './supervisor/cluster-lock.ts'
+import { findLeftovers } from './supervisor/leftovers.ts'
+
+const ANSWER_TIMEOUT_MS = 5000
+
+export interface NodeReport extends NodeStatus {
+  readonly rssBytes: number | null
+  /** CPU time since it started, children included. */
+  readonly cpuS: number | null
+  readonly uptimeS: number | null
+}
+
+/** Every node; empty when nothing runs. `state` is `unsupervised` for what a killed supervisor left behind. */
+export async function clusterStatus(layout: Layout): Promise<NodeReport[]> {
+  const nodes = await nodeStatus(layout)
+  const usage = usageOf(nodes.flatMap((node) => node.pid ?? []))
+  return nodes.map((node) => {
+    const used = node.pid === null ? undefined : usage.get(node.pid)
+    const uptimeS = node.startedAt === null ? null : (Date.now() - Date.parse(node.startedAt)) / 1000
+    return { ...node, rssBytes: used?.rssBytes ?? null, cpuS: used?.cpuS ?? null, uptimeS }
+  })
+}
+
+async function nodeStatus(layout: Layout): Promise<NodeStatus[]> {
+  if (lockHolder(layout.lock) !== undefined) {
+    return askSupervisor(layout.control, { do: 'status' }, ANSWER_TIMEOUT_MS)
+  }
+  return findLeftovers(layout).map((record) => ({
+    node: record.node,
+    role: record.role,
+    address: record.address,
+    port: Number(/:(\d+)$/.exec(record.address)?.[1] ?? Number.NaN) || null,
+    pid: record.pid,
+    state: 'unsupervised',
+    restarts: 0,
+    startedAt: record.startedAt,
+  }))
+}
