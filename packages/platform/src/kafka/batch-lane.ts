@@ -58,6 +58,11 @@ export class BatchLane {
     this.#linger = new AdaptiveLinger(options.lingerMs)
   }
 
+  /** Whether a batch is in hand or waits. */
+  get isBusy(): boolean {
+    return this.#isRunning
+  }
+
   /** Resolves when all of the partition's messages are handled or given up; rejects to make kafkajs join the group again. */
   add(payload: LanePayload): Promise<void> {
     return new Promise((resolve, reject) => {

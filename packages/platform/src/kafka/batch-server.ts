@@ -4,9 +4,11 @@
  *
  *     kafkajs fetch ─▶ BatchLane ─▶ @MessagePattern(topic) handler ─▶ OffsetCommitter
  *
- * A process whose connection looks healthy can still be wedged, so that health is judged by progress: fetches that come
- * back, and batches that end.
+ * A consumer whose connection looks healthy can still be wedged, so that health is judged by progress: fetches that come
+ * back, also empty ones, and batches that end. One that makes none for twenty seconds is replaced by a new one, and so
+ * is one that could not connect: for as long as Kafka is away, there is a consumer that tries.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices'
 import type { Consumer, Kafka } from 'kafkajs'
 import { lastValueFrom } from 'rxjs'
@@ -35,40 +37,29 @@ const MAX_BYTES_PER_FETCH = 4_194_304
 const SESSION_TIMEOUT_MS = 15_000
 const REBALANCE_TIMEOUT_MS = 30_000
 const HEARTBEAT_INTERVAL_MS = 3_000
-/** No fetch came back, and no batch ended, for this long: something is wedged. */
+/** No fetch came back, and no batch was in hand, for this long: the consumer is wedged. */
 const STALLED_AFTER_MS = 20_000
+const WATCH_EVERY_MS = 2_000
+/** A wedged consumer may not even disconnect. */
+const DISCONNECT_TIMEOUT_MS = 5_000
 
-/** One consumer of one group on one topic. */
+/** One member of one group on one topic. */
 export class BatchServer extends Server implements CustomTransportStrategy {
   readonly #options: BatchServerOptions
-  readonly #consumer: Consumer
   readonly #lane: BatchLane
   readonly #committer: OffsetCommitter
+  #consumer: Consumer
+  #watch: NodeJS.Timeout | undefined
   #progressAtMs = performance.now()
   #isJoined = false
+  #isReplacing = false
   #isStopping = false
 
   constructor(options: BatchServerOptions) {
     super()
     this.#options = options
-    this.#consumer = options.kafka.consumer({
-      groupId: options.groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
-      minBytes: 1,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
-      maxBytes: MAX_BYTES_PER_FETCH,
-      // A crashed consumer starts again, whatever it crashed of, until the process is told to stop.
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: 5_000,
-        retries: 10,
-        restartOnFailure: () => Promise.resolve(!this.#isStopping),
-      },
-    })
     const { topic, logger } = options
+    this.#consumer = this.#createConsumer()
     this.#committer = new OffsetCommitter(
       (offsets) => this.#consumer.commitOffsets(offsets.map((offset) => ({ topic, ...offset }))),
       logger,
@@ -90,8 +81,8 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   readonly readiness: ReadinessCheck = {
     name: 'intake',
     reason: () => {
-      if (!this.#isJoined) return 'not a member of the consumer group yet'
-      const idleMs = performance.now() - this.#progressAtMs
+      if (!this.#isJoined) return 'not a member of the consumer group'
+      const idleMs = this.#idleMs()
       return idleMs > STALLED_AFTER_MS ? `no progress for ${Math.round(idleMs / 1000)} s` : undefined
     },
   }
@@ -101,29 +92,20 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     return this.#committer.depth
   }
 
-  override async listen(callback: (error?: Error) => void): Promise<void> {
-    const { topic, logger } = this.#options
-    try {
-      this.#watch()
-      await this.#consumer.connect()
-      await this.#consumer.subscribe({ topics: [topic], fromBeginning: true })
-      await this.#consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: this.#options.partitions,
-        eachBatch: (payload) => this.#lane.add(payload),
-      })
-      callback()
-    } catch (error) {
-      logger.error({ err: error }, 'could not start the consumer')
-      callback(error instanceof Error ? error : new Error('could not start the consumer'))
-    }
+  /** Starts to consume, in the background and for as long as it takes to connect: {@link readiness} tells. */
+  override listen(callback: () => void): void {
+    this.#watch = setInterval(() => {
+      if (this.#idleMs() > STALLED_AFTER_MS) void this.#replace(new Error('the consumer makes no progress'))
+    }, WATCH_EVERY_MS)
+    void this.#consume(this.#consumer)
+    callback()
   }
 
   /** Finishes or abandons the batch in hand, commits what is published, and leaves the group. */
   override async close(): Promise<void> {
     if (this.#isStopping) return
     this.#isStopping = true
+    clearInterval(this.#watch)
     await this.#lane.stop()
     await this.#committer.stop()
     await this.#consumer.disconnect()
@@ -137,21 +119,73 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     throw new Error('the consumer is the transport’s own')
   }
 
-  #watch(): void {
-    const { events } = this.#consumer
-    this.#consumer.on(events.FETCH, () => {
+  #createConsumer(): Consumer {
+    const { kafka, groupId, topic, logger } = this.#options
+    const consumer = kafka.consumer({
+      groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      minBytes: 1,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+      maxBytes: MAX_BYTES_PER_FETCH,
+      // A crashed consumer is replaced here, whatever it crashed of.
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5, restartOnFailure: () => Promise.resolve(false) },
+    })
+    consumer.on(consumer.events.FETCH, () => {
       this.#progressAtMs = performance.now()
     })
-    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.#isJoined = true
       this.#progressAtMs = performance.now()
       this.#committer.reset()
-      this.#options.logger.info({ partitions: payload.memberAssignment[this.#options.topic] ?? [] }, 'joined the group')
+      logger.info({ partitions: payload.memberAssignment[topic] ?? [] }, 'joined the group')
     })
-    this.#consumer.on(events.CRASH, ({ payload }) => {
-      this.#isJoined = false
-      this.#options.logger.error({ err: payload.error, restart: payload.restart }, 'the consumer crashed')
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (consumer === this.#consumer) void this.#replace(payload.error)
     })
+    return consumer
+  }
+
+  async #consume(consumer: Consumer): Promise<void> {
+    const { topic, partitions } = this.#options
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topics: [topic], fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: partitions,
+        eachBatch: (payload) => this.#lane.add(payload),
+      })
+    } catch (error) {
+      void this.#replace(error)
+    }
+  }
+
+  /** One at a time, and not before the old one has had its time to leave. */
+  async #replace(cause: unknown): Promise<void> {
+    if (this.#isReplacing || this.#isStopping) return
+    this.#isReplacing = true
+    this.#isJoined = false
+    this.#options.logger.error({ err: cause }, 'the consumer failed, and is replaced')
+    const old = this.#consumer
+    await Promise.race([
+      old.disconnect().catch(() => undefined),
+      delay(DISCONNECT_TIMEOUT_MS, undefined, { ref: false }),
+    ])
+    this.#progressAtMs = performance.now()
+    this.#isReplacing = false
+    // Stopped meanwhile: close() has disconnected the one that was there.
+    if (this.#isStopping as boolean) return
+    this.#consumer = this.#createConsumer()
+    await this.#consume(this.#consumer)
+  }
+
+  /** Time without a sign of progress. A batch in hand is watched by its handler. */
+  #idleMs(): number {
+    return this.#lane.isBusy ? 0 : performance.now() - this.#progressAtMs
   }
 
   async #handle(batch: MessageBatch): Promise<BatchVerdict> {
