@@ -60,14 +60,18 @@ async function prepareGateway(settings: Settings, layout: Layout): Promise<void>
   mkdirSync(layout.gateway, { recursive: true })
   mkdirSync(workFolder(layout), { recursive: true, mode: 0o711 })
   chmodSync(workFolder(layout), 0o711)
-  rmSync(join(workFolder(layout), 'authentication.sock'), { force: true })
+  // Nginx refuses to start beside the sockets that a killed one left.
+  for (const socket of ['authentication.sock', 'status.sock']) rmSync(join(workFolder(layout), socket), { force: true })
   rmSync(authCacheFolder(layout), { recursive: true, force: true })
   await makeCertificate(layout)
   const values = { ...gatewayDefaults(), ...(await gatewayValues(settings, layout)) }
   for (const file of readdirSync(join(GATEWAY_FOLDER, 'templates'))) {
     if (!file.endsWith(SUFFIX)) continue
     const template = readFileSync(join(GATEWAY_FOLDER, 'templates', file), 'utf8')
-    writeFileSync(join(layout.gateway, file.slice(0, -SUFFIX.length)), renderTemplate(template, values))
+    const text = renderTemplate(template, values)
+    const [, missing] = /\$\{([A-Z][A-Z0-9_]*)\}/.exec(text) ?? []
+    if (missing !== undefined) throw new Error(`gateway/templates/${file} wants ${missing}, which nothing sets`)
+    writeFileSync(join(layout.gateway, file.slice(0, -SUFFIX.length)), text)
   }
 }
 
@@ -84,7 +88,8 @@ export function gatewayDefaults(): Record<string, string> {
 async function gatewayValues(settings: Settings, layout: Layout): Promise<Record<string, string>> {
   const { counts, ports } = settings
   const servers = (kind: string, count: number): string =>
-    instancesOf(kind, count)
+    // Nginx refuses an upstream without servers; one that is not there answers 502.
+    instancesOf(kind, Math.max(count, 1))
       .map((instance) => `server unix:${serviceSocket(layout, instance)} max_fails=3 fail_timeout=1s;`)
       .join('\n    ')
   // From 1.25.1 on a directive; before it, a parameter of `listen`.
@@ -95,6 +100,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     ...http2,
     STATE_DIR: workFolder(layout),
     AUTH_CACHE_DIR: authCacheFolder(layout),
+    STATUS_LISTEN: `unix:${workFolder(layout)}/status.sock`,
     HTTP_LISTEN: `127.0.0.1:${ports.gateway}`,
     HTTPS_LISTEN: `127.0.0.1:${ports.gatewayTls}`,
     PAYMENT_SERVERS: servers('payment-service', counts.paymentService),

@@ -39,7 +39,11 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       role: 'posts commands to the ledger',
       count: counts.paymentWorker,
       firstPort: 'paymentWorkerAdmin',
-      env: { PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary), ...services.paymentWorkerEnv },
+      env: {
+        PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary),
+        DURABILITY: counts.replicas === 0 ? 'local' : settings.postgres.durability,
+        ...services.paymentWorkerEnv,
+      },
     },
     {
       name: 'inquiry-service',

@@ -70,6 +70,12 @@ export async function check(id: string, title: string, work: () => Promise<Findi
   }
 }
 
+/** What could not be checked, and why. */
+export const unchecked = (id: string, title: string, error: unknown): InvariantResult => ({
+  ...notApplicable(id, title, messageOf(error)),
+  state: 'unchecked',
+})
+
 /** Nothing to check, and why. */
 export const notApplicable = (id: string, title: string, reason: string): InvariantResult => ({
   id,
