@@ -72,8 +72,9 @@ export class VersionedCache {
     refused: 0,
     unwritten: 0,
   }
+  /** Bounds the commands of this connection, and others on it as well. */
+  readonly guard: RedisGuard
   readonly #redis: Redis
-  readonly #guard: RedisGuard
   readonly #settings: CacheSettings
   readonly #unwritten = new UnwrittenEntries()
   readonly #retry: NodeJS.Timeout
@@ -83,7 +84,7 @@ export class VersionedCache {
   constructor(redis: Redis, settings: Partial<CacheSettings> = {}) {
     this.#redis = redis
     this.#settings = { ...DEFAULT_CACHE_SETTINGS, ...settings }
-    this.#guard = new RedisGuard(redis, this.#settings)
+    this.guard = new RedisGuard(redis, this.#settings)
     this.#retry = setInterval(() => {
       void this.#retryUnwritten()
     }, RETRY_MS).unref()
@@ -91,7 +92,7 @@ export class VersionedCache {
 
   /** Whether Redis is away: every read is a miss then, at once. */
   get isAway(): boolean {
-    return this.#guard.isAway
+    return this.guard.isAway
   }
 
   /** Entries that wait to be written again. */
@@ -107,7 +108,7 @@ export class VersionedCache {
   /** The entries in the order of their keys, read at one moment. Reads of one turn of the event loop share a command. */
   getMany(keys: readonly string[]): Promise<(CacheEntry | undefined)[]> {
     this.counts.reads += keys.length
-    if (this.#guard.isAway) return Promise.resolve(keys.map(() => undefined))
+    if (this.guard.isAway) return Promise.resolve(keys.map(() => undefined))
     return new Promise((resolve) => {
       if (this.#waiting.push({ keys, resolve }) === 1)
         setImmediate(() => {
@@ -135,7 +136,7 @@ export class VersionedCache {
   /** Stops what runs in the background. */
   close(): void {
     clearInterval(this.#retry)
-    this.#guard.close()
+    this.guard.close()
   }
 
   #readWaiting(): void {
@@ -154,7 +155,7 @@ export class VersionedCache {
   async #read(keys: readonly string[], reads: readonly WaitingRead[]): Promise<void> {
     let values: readonly (string | null)[] = []
     try {
-      values = await this.#guard.run(() => this.#redis.mget([...keys]))
+      values = await this.guard.run(() => this.#redis.mget([...keys]))
     } catch {
       // Away, or too slow: every key is a miss. The guard counts towards its circuit.
       this.counts.failedReads += keys.length
@@ -167,7 +168,7 @@ export class VersionedCache {
     if (value === null || value === undefined) return undefined
     const entry = decodeCacheEntry(key, value)
     if (entry === undefined) return undefined
-    if (entry.asOfMs < this.#guard.trustedSinceMs) {
+    if (entry.asOfMs < this.guard.trustedSinceMs) {
       this.counts.untrusted++
       return undefined
     }
@@ -178,7 +179,7 @@ export class VersionedCache {
   async #put(entries: readonly CacheEntry[]): Promise<PutReport> {
     const keys = entries.map((entry) => entry.key)
     try {
-      const positions = await this.#guard.run(() => this.#callScript(entries, keys))
+      const positions = await this.guard.run(() => this.#callScript(entries, keys))
       const refused = positions.map((position) => keys[position - 1] ?? '')
       this.counts.refused += refused.length
       return { refused, unwritten: [] }
@@ -205,7 +206,7 @@ export class VersionedCache {
   }
 
   async #retryUnwritten(): Promise<void> {
-    if (this.#unwritten.size === 0 || this.#guard.isAway) return
+    if (this.#unwritten.size === 0 || this.guard.isAway) return
     await this.#put(this.#unwritten.take(ENTRIES_PER_PUT))
   }
 }

@@ -54,6 +54,8 @@ export interface ReadSource {
   /** `replica:<name>` or `primary`: the value of X-Data-Source. */
   readonly name: string
   readonly timeline: number
+  /** Commits up to this log position are all reflected: it was seen before the query took its snapshot. */
+  readonly lsn: Lsn
   /** Commits before this time (ms of the epoch) are all reflected. */
   readonly asOfMs: number
 }
@@ -248,7 +250,8 @@ export class ReadRouter {
       throw new ProblemError('unavailable', 'No PostgreSQL node answers.')
     }
     this.#refuseWhenFull(primary.pool)
-    const source = { name: 'primary', timeline: primary.timeline, asOfMs: this.#clock.now() }
+    const { timeline, flushLsn } = primary
+    const source = { name: 'primary', timeline, lsn: flushLsn, asOfMs: this.#clock.now() }
     const answer = await this.#budget.run(async () => {
       try {
         return { value: await run((config) => primary.query(config)), source }
@@ -266,8 +269,9 @@ export class ReadRouter {
   }
 
   #sourceOf(replica: ReplicaNode, position: ReadPosition): ReadSource {
-    const asOfMs = position.asOfMs ?? this.primary.samples.asOfMs(replica.replayedLsn) ?? replica.lastCommitMs
-    return { name: `replica:${replica.name}`, timeline: replica.timeline, asOfMs }
+    const { name, timeline, replayedLsn } = replica
+    const asOfMs = position.asOfMs ?? this.primary.samples.asOfMs(replayedLsn) ?? replica.lastCommitMs
+    return { name: `replica:${name}`, timeline, lsn: replayedLsn, asOfMs }
   }
 
   #refuseWhenFull(pool: { readonly waitingCount: number }): void {

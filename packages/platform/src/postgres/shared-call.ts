@@ -14,6 +14,11 @@ export class SharedCall<T> {
     this.#call = call
   }
 
+  /** Whether nobody waits and nothing is under way. */
+  get isIdle(): boolean {
+    return this.#underWay === undefined && this.#next === undefined
+  }
+
   /** An answer that was given after this question. Rejects as the call does. */
   ask(): Promise<T> {
     this.#next ??= this.#start()

@@ -1,0 +1,54 @@
+import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
+import { CallerGuard } from '@paycluster/platform/http/caller'
+import { IdentitySigner } from '@paycluster/platform/identity/signed-identity'
+import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { AccountsController } from './accounts/accounts.controller.ts'
+import { AccountLister } from './accounts/list-accounts.ts'
+import { AccountReader } from './accounts/read-account.ts'
+import { AuthController } from './auth/auth.controller.ts'
+import { Authenticator } from './auth/authenticate.ts'
+import { BalancesController } from './balances/balances.controller.ts'
+import { BalanceReader } from './balances/read-balance.ts'
+import { PaymentLister } from './payments/list-payments.ts'
+import { PaymentsController } from './payments/payments.controller.ts'
+import { PaymentReader } from './payments/read-payment.ts'
+import { closeReadSide, type ReadSide } from './read-side.ts'
+import { StatementReader } from './statements/read-statement.ts'
+import { StatementsController } from './statements/statements.controller.ts'
+
+/** Closes connections when no request uses them any more. */
+class Connections implements OnApplicationShutdown {
+  readonly #readSide: ReadSide
+
+  constructor(readSide: ReadSide) {
+    this.#readSide = readSide
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await closeReadSide(this.#readSide)
+  }
+}
+
+/** The read side of the API. Its parts are made in main.ts. */
+@Module({})
+export class AppModule {
+  static with(readSide: ReadSide, guard: CallerGuard, signer: IdentitySigner): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [BalancesController, StatementsController, AccountsController, PaymentsController, AuthController],
+      providers: [
+        { provide: CallerGuard, useValue: guard },
+        { provide: IdentitySigner, useValue: signer },
+        { provide: IdCodec, useValue: readSide.ids },
+        { provide: Authenticator, useValue: readSide.authenticator },
+        { provide: AccountReader, useValue: readSide.accounts },
+        { provide: AccountLister, useValue: readSide.accountLister },
+        { provide: BalanceReader, useValue: readSide.balances },
+        { provide: PaymentReader, useValue: readSide.payments },
+        { provide: PaymentLister, useValue: readSide.paymentLister },
+        { provide: StatementReader, useValue: readSide.statements },
+        { provide: Connections, useFactory: () => new Connections(readSide) },
+      ],
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { LIMIT_TIERS, SCOPES, type Identity } from '@paycluster/contracts'
+import { IDENTITY_LIFETIME_S } from '@paycluster/platform/identity/signed-identity'
+
+/** A key as the ledger holds it. */
+export interface ApiKeyRow {
+  readonly id: string
+  readonly client_id: number
+  /** SHA-256 of the secret. */
+  readonly secret_hash: Buffer
+  readonly scopes: readonly string[]
+  readonly limit_tier: string
+  readonly signature_required: boolean
+  readonly version: number
+  readonly expires_at: string | null
+  readonly revoked_at: string | null
+}
+
+/** A key as a client presents it. */
+export interface PresentedKey {
+  readonly id: string
+  readonly secret: string
+}
+
+const AUTHORIZATION = /^Bearer +sk_test_([A-Za-z0-9]{1,64})_([\w-]{16,200})$/i
+
+/** Reads the header Authorization; undefined when it carries no key of this form. */
+export function readAuthorization(header: string | undefined): PresentedKey | undefined {
+  const match = AUTHORIZATION.exec(header ?? '')
+  return match === null ? undefined : { id: match[1] ?? '', secret: match[2] ?? '' }
+}
+
+/**
+ * Who presents the key, or undefined: wrong secret, expired or revoked. The secret is compared by its hash, in constant
+ * time.
+ */
+export function identify(row: ApiKeyRow, presented: PresentedKey, nowMs: number): Identity | undefined {
+  const hash = createHash('sha256').update(presented.secret).digest()
+  if (!timingSafeEqual(hash, row.secret_hash)) return undefined
+  const revokedAtMs = row.revoked_at === null ? Infinity : Date.parse(row.revoked_at)
+  const expiresAtMs = row.expires_at === null ? Infinity : Date.parse(row.expires_at)
+  if (Math.min(revokedAtMs, expiresAtMs) <= nowMs) return undefined
+  return {
+    client: row.client_id,
+    key_id: row.id,
+    key_version: row.version,
+    scopes: SCOPES.filter((scope) => row.scopes.includes(scope)),
+    limit_tier: LIMIT_TIERS.find((tier) => tier === row.limit_tier) ?? 'sandbox',
+    signature_required: row.signature_required,
+    // Not past the key's own end, so that expiry takes effect at once, whatever is cached on the way.
+    expires_at_s: Math.floor(Math.min(nowMs + IDENTITY_LIFETIME_S * 1000, expiresAtMs) / 1000),
+  }
+}

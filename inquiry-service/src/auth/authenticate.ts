@@ -1,0 +1,55 @@
+/**
+ * Finds out who presents a key.
+ *
+ * How soon a revocation counts: within 10 s. What is kept here is at most one second old when it is used
+ * (KEPT_MS), and the gateway may use an answer for nine (`X-Accel-Expires`, which nginx puts before its own setting).
+ * The row is read behind the read index, so that a replica's lag adds nothing. With the primary away keys are read as
+ * far as replicas know them; nobody can revoke one then.
+ */
+import { LRUCache } from 'lru-cache'
+import type { Identity } from '@paycluster/contracts'
+import type { Clock } from '@paycluster/platform/clock'
+import { loadText } from '@paycluster/platform/load-text'
+import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
+import { MissBatch } from '../reads/miss-batch.ts'
+import { identify, readAuthorization, type ApiKeyRow } from './api-key.ts'
+
+/** For how long a key's row, or that there is none, is kept in this process. */
+const KEPT_MS = 1000
+const MAX_KEPT = 10_000
+/** For how long the gateway may use an answer: the rest of the ten seconds. */
+export const GATEWAY_SECONDS = 9
+
+const READ_API_KEYS = { name: 'read-api-keys', text: loadText(import.meta.url, './read-api-keys.sql') }
+
+export class Authenticator {
+  readonly #keys: MissBatch<ApiKeyRow>
+  readonly #kept: LRUCache<string, { readonly row: ApiKeyRow | undefined }>
+  readonly #clock: Clock
+
+  constructor(router: ReadRouter, clock: Clock) {
+    this.#keys = new MissBatch(router, { ...READ_API_KEYS, keyOf: (row) => row.id })
+    this.#kept = new LRUCache({ max: MAX_KEPT, ttl: KEPT_MS })
+    this.#clock = clock
+  }
+
+  /**
+   * @param authorization  the header
+   * @returns undefined for whoever presents no key, a wrong, an expired or a revoked one
+   * @throws ProblemError `unavailable`, `overloaded`, `replica_lag` (503) when keys cannot be read
+   */
+  async authenticate(authorization: string | undefined): Promise<Identity | undefined> {
+    const presented = readAuthorization(authorization)
+    if (presented === undefined) return undefined
+    const row = await this.#rowOf(presented.id)
+    return row === undefined ? undefined : identify(row, presented, this.#clock.now())
+  }
+
+  async #rowOf(id: string): Promise<ApiKeyRow | undefined> {
+    const kept = this.#kept.get(id)
+    if (kept !== undefined) return kept.row
+    const { row } = await this.#keys.load(id)
+    this.#kept.set(id, { row })
+    return row
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
+import type { Identity } from '@paycluster/contracts'
+import { Caller, CallerGuard, RequireScope } from '@paycluster/platform/http/caller'
+import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { requireOwnAccount } from '../accounts/own-account.ts'
+import { sendAnswer } from '../answers/answer.ts'
+import { refuseQuery } from '../answers/query.ts'
+import { requestedToken } from '../answers/requested-token.ts'
+import { BalanceReader } from './read-balance.ts'
+
+@Controller('v1/accounts')
+@UseGuards(CallerGuard)
+export class BalancesController {
+  readonly #reader: BalanceReader
+  readonly #ids: IdCodec
+
+  constructor(@Inject(BalanceReader) reader: BalanceReader, @Inject(IdCodec) ids: IdCodec) {
+    this.#reader = reader
+    this.#ids = ids
+  }
+
+  @Get(':id/balance')
+  @RequireScope('payments:read')
+  async read(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Identity,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    refuseQuery(request)
+    requireOwnAccount(this.#ids, id, caller.client)
+    sendAnswer(request, reply, await this.#reader.read(id, requestedToken(request)))
+  }
+}

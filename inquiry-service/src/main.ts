@@ -1,0 +1,47 @@
+import 'reflect-metadata'
+import { systemClock } from '@paycluster/platform/clock'
+import { loadSettings } from '@paycluster/platform/config'
+import { CallerGuard } from '@paycluster/platform/http/caller'
+import { startHttpService } from '@paycluster/platform/http/http-service'
+import { ReadinessChecks } from '@paycluster/platform/http/readiness'
+import { measureRequests } from '@paycluster/platform/http/request-metrics'
+import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
+import { createLogger } from '@paycluster/platform/logging'
+import { createMetrics } from '@paycluster/platform/metrics'
+import { runMain } from '@paycluster/platform/run-main'
+import { AppModule } from './app.module.ts'
+import { settingsSchema } from './config.ts'
+import { registerReadMetrics } from './metrics/read-metrics.ts'
+import { createReadSide } from './read-side.ts'
+
+/** Nothing that is read has a body. */
+const BODY_LIMIT_BYTES = 1024
+
+runMain(async () => {
+  const settings = loadSettings(settingsSchema)
+  const { INSTANCE: name, CLUSTER_SECRET: clusterSecret } = settings
+  const logger = createLogger(name, settings.LOG_LEVEL)
+  const registry = createMetrics('inquiry-service', name)
+  const readSide = createReadSide(settings, logger)
+  registerReadMetrics(registry, readSide)
+  const readiness = new ReadinessChecks()
+  // Redis is not asked: without it answers come from replicas.
+  readiness.add({ name: 'postgres', reason: () => readSide.router.unreadableReason() })
+  await readSide.router.start()
+  await startHttpService({
+    module: AppModule.with(
+      readSide,
+      new CallerGuard(new IdentityVerifier(clusterSecret, systemClock)),
+      new IdentitySigner(clusterSecret),
+    ),
+    listen: settings.LISTEN,
+    adminListen: settings.ADMIN_LISTEN,
+    logger,
+    readiness,
+    metrics: registry,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    configure: (app) => {
+      measureRequests(app.getHttpAdapter().getInstance(), registry)
+    },
+  })
+})

@@ -1,0 +1,39 @@
+-- A page of the payments of one account, newest first: those that moved money, found by the account's entries, and those
+-- that failed, which have none.
+--
+-- $1 account uuid · $2 with those that moved money, boolean · $3 their entries lie below this sequence and $4 at or above
+-- this one, bigint · $5 with those that failed, boolean · $6 from, included, and $7 to, excluded, timestamptz ·
+-- $8, $9 they lie below this (posted_at, id): timestamptz, uuid · $10 rows int
+-- Returns the payments; `seq` is the account's sequence, null for those that failed. Of one millisecond, those with an
+-- entry come first, in the order of their sequence, so that both kinds go on where a page ended.
+-- By the primary keys of entries and payments, payments_source_failed and payments_destination_failed, each read no
+-- further than $10 rows.
+WITH moved AS (
+  SELECT p.*, e.created_at AS at, e.seq
+  FROM (
+    SELECT payment_id, seq, created_at FROM entries
+    WHERE $2 AND account_id = $1 AND seq < $3 AND seq >= $4
+    ORDER BY seq DESC
+    LIMIT $10
+  ) e
+  JOIN payments p ON p.id = e.payment_id
+), sent AS (
+  SELECT p.*, posted_at AS at, NULL::bigint AS seq FROM payments p
+  WHERE $5 AND source_id = $1 AND status = 'failed' AND posted_at >= $6 AND posted_at < $7
+    AND (posted_at, id) < ($8::timestamptz, $9::uuid)
+  ORDER BY posted_at DESC, id DESC
+  LIMIT $10
+), received AS (
+  SELECT p.*, posted_at AS at, NULL::bigint AS seq FROM payments p
+  WHERE $5 AND destination_id = $1 AND source_id <> $1 AND status = 'failed' AND posted_at >= $6 AND posted_at < $7
+    AND (posted_at, id) < ($8::timestamptz, $9::uuid)
+  ORDER BY posted_at DESC, id DESC
+  LIMIT $10
+)
+SELECT replace(id::text, '-', '') AS id, client_id, counterparty_client_id, unknown_destination, status, failure,
+  source_id, destination_id, source_seq, destination_seq, amount, currency, reference, description, metadata,
+  created_at, posted_at, version, seq,
+  (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn
+FROM (SELECT * FROM moved UNION ALL SELECT * FROM sent UNION ALL SELECT * FROM received) page
+ORDER BY at DESC, seq DESC NULLS LAST, id DESC
+LIMIT $10

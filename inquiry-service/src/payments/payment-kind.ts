@@ -1,0 +1,42 @@
+import { paymentKey } from '@paycluster/platform/cache/cache-keys'
+import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
+import { parseLsn } from '@paycluster/platform/consistency/lsn'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { loadText } from '@paycluster/platform/load-text'
+import type { ObjectKind } from '../reads/object-reader.ts'
+import { toPayment, type PaymentRow } from './payment-row.ts'
+
+const READ_PAYMENTS = { name: 'read-payments', text: loadText(import.meta.url, './read-payments.sql') }
+
+/** Payments in the ledger, by id: all of them are final. */
+export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
+  return {
+    versions: 'final',
+    query: { ...READ_PAYMENTS, keyOf: (row) => row.id },
+    cacheKey: paymentKey,
+    toEntry: (row, { timeline, lsn, asOfMs }, id) => {
+      const payment = toPayment(ids, row)
+      const touched: [string, number][] =
+        row.source_seq === null || row.destination_seq === null
+          ? []
+          : [
+              [payment.source, row.source_seq],
+              [payment.destination, row.destination_seq],
+            ]
+      const { client_id, counterparty_client_id } = row
+      return {
+        key: paymentKey(id),
+        version: row.version,
+        timeline,
+        lsn,
+        asOfMs,
+        owners:
+          counterparty_client_id === null || counterparty_client_id === client_id
+            ? [client_id]
+            : [client_id, counterparty_client_id],
+        token: formatConsistencyToken(timeline, parseLsn(row.lsn), touched),
+        json: JSON.stringify(payment),
+      }
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { FAILURES, type FailureCode, type Payment } from '@paycluster/contracts'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+
+/** A payment as the ledger holds it. */
+export interface PaymentRow {
+  /** 32 hexadecimal digits. */
+  readonly id: string
+  readonly client_id: number
+  readonly counterparty_client_id: number | null
+  /** The destination as the client wrote it, where no account has that id. */
+  readonly unknown_destination: string | null
+  readonly status: Payment['status']
+  readonly failure: FailureCode | null
+  readonly source_id: string
+  readonly destination_id: string
+  readonly source_seq: number | null
+  readonly destination_seq: number | null
+  readonly amount: number
+  readonly currency: string
+  readonly reference: string | null
+  readonly description: string | null
+  readonly metadata: Record<string, string> | null
+  readonly created_at: string
+  readonly posted_at: string
+  readonly version: number
+  readonly lsn: string
+}
+
+/** The payment as the API shows it to both of its owners. */
+export function toPayment(ids: IdCodec, row: PaymentRow): Payment {
+  return {
+    id: ids.fromUuid('pay', row.id, row.client_id),
+    status: row.status,
+    source: ids.fromUuid('acc', row.source_id, row.client_id),
+    destination: row.unknown_destination ?? ids.fromUuid('acc', row.destination_id, row.counterparty_client_id ?? 0),
+    amount: row.amount,
+    currency: row.currency,
+    reference: row.reference,
+    description: row.description,
+    metadata: row.metadata ?? {},
+    failure: row.failure === null ? null : { code: row.failure, detail: FAILURES[row.failure] },
+    created_at: row.created_at,
+    completed_at: row.posted_at,
+    version: row.version,
+  }
+}

@@ -1,0 +1,51 @@
+/** Reads lists: no cache, one query on a node that reflects everything served before and the request's token. */
+import { createHash } from 'node:crypto'
+import { formatConsistencyToken, type ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
+import { parseLsn } from '@paycluster/platform/consistency/lsn'
+import type { ReadRouter, RoutedAnswer, RunQuery } from '@paycluster/platform/postgres/read-router'
+import { ProblemError } from '@paycluster/platform/problem-error'
+import type { Answer } from '../answers/answer.ts'
+import { reflectsToken } from './object-reader.ts'
+
+/** Below every row: the position at which a list begins. */
+export const NEWEST = { time: 'infinity', id: 'ffffffffffffffffffffffffffffffff' }
+
+export interface Page {
+  readonly data: readonly unknown[]
+  readonly next_cursor: string | null
+}
+
+/**
+ * Runs a list's query.
+ *
+ * @throws ProblemError `replica_lag`, `unavailable`, `overloaded` (503)
+ */
+export async function readList<T>(
+  router: ReadRouter,
+  token: ConsistencyToken | undefined,
+  run: (query: RunQuery) => Promise<T>,
+): Promise<RoutedAnswer<T>> {
+  const position = await router.position()
+  // With a read index, a token beyond it is of a state that this primary does not have. Without one, it is waited for.
+  const wanted =
+    token !== undefined && token.lsn > position.lsn && position.asOfMs === undefined
+      ? { ...position, lsn: token.lsn }
+      : position
+  const answer = await router.read(wanted, run)
+  if (!reflectsToken(answer.source, token))
+    throw new ProblemError('replica_lag', 'No node has caught up with the consistency token.')
+  return answer
+}
+
+/** A list has no version: its ETag is a digest of the page. `lsn` is of a row; an empty page has the source's. */
+export function pageAnswer(page: Page, { source }: RoutedAnswer<unknown>, lsn: string | undefined): Answer {
+  const body = JSON.stringify(page)
+  const position = lsn === undefined ? source.lsn : parseLsn(lsn)
+  return {
+    body,
+    source: source.name,
+    asOfMs: source.asOfMs,
+    etag: createHash('sha256').update(body).digest('base64url').slice(0, 22),
+    token: formatConsistencyToken(source.timeline, position, []),
+  }
+}

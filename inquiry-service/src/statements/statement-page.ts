@@ -1,0 +1,53 @@
+import type { Entry } from '@paycluster/contracts'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { BalanceRow } from '../balances/balance-kind.ts'
+
+/** The balance, and one entry of the piece if there is one. */
+export interface PageRow extends Omit<BalanceRow, 'id'> {
+  readonly ord: number | null
+  readonly seq: number
+  /** 32 hexadecimal digits. */
+  readonly payment_id: string
+  readonly payer_client_id: number
+  readonly kind: Entry['kind']
+  readonly amount: number
+  readonly balance_after: number
+  readonly created_at: string
+}
+
+/** Entries to show, and below which sequence the next page lies: undefined at the end. */
+export interface StatementPage {
+  readonly entries: readonly Entry[]
+  readonly nextSeq: number | undefined
+}
+
+/**
+ * Makes a page of what was looked at.
+ *
+ * @param rows  as read-page.sql returns them
+ * @param sign  1 in, -1 out, 0 both
+ * @param limit  entries a page
+ * @param scanned  how many entries the query looked at, at most; `limit` at least
+ * @param least  the lowest sequence of the list
+ */
+export function toStatementPage(
+  ids: IdCodec,
+  rows: readonly PageRow[],
+  { sign, limit, scanned, least }: { sign: number; limit: number; scanned: number; least: number },
+): StatementPage {
+  const seen = rows.filter((row) => row.ord !== null)
+  const matching = seen.filter((row) => sign === 0 || Math.sign(row.amount) === sign)
+  const shown = matching.slice(0, limit)
+  const last = matching.length >= limit ? shown.at(-1) : seen.find((row) => row.ord === scanned)
+  return {
+    entries: shown.map(({ seq, payment_id, payer_client_id, kind, amount, balance_after, created_at }) => ({
+      seq,
+      payment_id: ids.fromUuid('pay', payment_id, payer_client_id),
+      kind,
+      amount,
+      balance_after,
+      created_at,
+    })),
+    nextSeq: last === undefined || last.seq <= least ? undefined : last.seq,
+  }
+}
