@@ -19,10 +19,14 @@ const CODES_BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   503: 'unavailable',
 }
 
+/** A line costs more than the refusal: one per request would slow down a service just when it has too much to do. */
+const REFUSAL_LOG_INTERVAL_MS = 1000
+
 /** Answers every error as problem+json (RFC 9457): what the client may know, and nothing of what lies underneath. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger
+  readonly #refusals = new Map<ProblemCode, { loggedAtMs: number; since: number }>()
 
   constructor(logger: Logger) {
     this.#logger = logger
@@ -33,19 +37,30 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>()
     const reply = http.getResponse<FastifyReply>()
     const problem = toProblemError(error)
-    if (problem.status >= 500) {
-      const level = problem.code === 'internal_error' ? 'error' : 'warn'
-      this.#logger[level](
-        { err: problem.cause ?? problem, code: problem.code, request_id: request.id },
-        problem.message,
-      )
-    }
+    if (problem.status >= 500) this.#log(problem, request.id)
     if (problem.retryAfterS !== undefined) reply.header('retry-after', String(problem.retryAfterS))
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
     reply
       .status(problem.status)
       .type('application/problem+json')
       .send(JSON.stringify(toBody(problem, request.id)))
+  }
+
+  /** Every defect with its cause; refusals, which come by the thousand when a part is away, once a second and code. */
+  #log(problem: ProblemError, requestId: string): void {
+    const { code, cause } = problem
+    if (code === 'internal_error') {
+      this.#logger.error({ err: cause ?? problem, code, request_id: requestId }, problem.message)
+      return
+    }
+    const nowMs = performance.now()
+    const refusals = this.#refusals.get(code) ?? { loggedAtMs: Number.NEGATIVE_INFINITY, since: 0 }
+    this.#refusals.set(code, refusals)
+    refusals.since++
+    if (nowMs - refusals.loggedAtMs < REFUSAL_LOG_INTERVAL_MS) return
+    this.#logger.warn({ code, count: refusals.since, request_id: requestId, err: cause }, problem.message)
+    refusals.loggedAtMs = nowMs
+    refusals.since = 0
   }
 }
 
