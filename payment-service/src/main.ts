@@ -24,7 +24,7 @@ import { PAYMENTS_PATH } from './payments/payments.controller.ts'
 import { refuseOtherMethods } from './requests/refused-methods.ts'
 import { SignatureGuard } from './requests/signature.guard.ts'
 
-/** The largest valid body, spelled in \\u escapes throughout, has 56 kB. */
+/** The largest valid body, spelled in \u escapes throughout, has 56 kB. */
 const BODY_LIMIT_BYTES = 64 * 1024
 
 runMain(async () => {
