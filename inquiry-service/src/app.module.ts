@@ -1,6 +1,5 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
-import { CallerGuard } from '@paycluster/platform/http/caller'
-import { IdentitySigner } from '@paycluster/platform/identity/signed-identity'
+import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { AccountsController } from './accounts/accounts.controller.ts'
 import { AccountLister } from './accounts/list-accounts.ts'
@@ -32,12 +31,12 @@ class Connections implements OnApplicationShutdown {
 /** The read side of the API. Its parts are made in main.ts. */
 @Module({})
 export class AppModule {
-  static with(readSide: ReadSide, guard: CallerGuard, signer: IdentitySigner): DynamicModule {
+  static with(readSide: ReadSide, verifier: IdentityVerifier, signer: IdentitySigner): DynamicModule {
     return {
       module: AppModule,
       controllers: [BalancesController, StatementsController, AccountsController, PaymentsController, AuthController],
       providers: [
-        { provide: CallerGuard, useValue: guard },
+        { provide: IdentityVerifier, useValue: verifier },
         { provide: IdentitySigner, useValue: signer },
         { provide: IdCodec, useValue: readSide.ids },
         { provide: Authenticator, useValue: readSide.authenticator },

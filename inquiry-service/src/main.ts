@@ -1,7 +1,6 @@
 import 'reflect-metadata'
 import { systemClock } from '@paycluster/platform/clock'
 import { loadSettings } from '@paycluster/platform/config'
-import { CallerGuard } from '@paycluster/platform/http/caller'
 import { startHttpService } from '@paycluster/platform/http/http-service'
 import { ReadinessChecks } from '@paycluster/platform/http/readiness'
 import { measureRequests } from '@paycluster/platform/http/request-metrics'
@@ -31,7 +30,7 @@ runMain(async () => {
   await startHttpService({
     module: AppModule.with(
       readSide,
-      new CallerGuard(new IdentityVerifier(clusterSecret, systemClock)),
+      new IdentityVerifier(clusterSecret, systemClock),
       new IdentitySigner(clusterSecret),
     ),
     listen: settings.LISTEN,

@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
 import { listAccountsQuerySchema, type Identity } from '@paycluster/contracts'
-import { Caller, CallerGuard, RequireScope } from '@paycluster/platform/http/caller'
+import { Caller, RequireScope } from '@paycluster/platform/http/caller'
 import { parseQuery } from '@paycluster/platform/http/validation'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendAnswer } from '../answers/answer.ts'
+import { ApiGuard } from '../auth/api.guard.ts'
 import { refuseQuery } from '../answers/query.ts'
 import { requestedToken } from '../answers/requested-token.ts'
 import { AccountLister } from './list-accounts.ts'
@@ -12,7 +13,7 @@ import { requireOwnAccount } from './own-account.ts'
 import { AccountReader } from './read-account.ts'
 
 @Controller('v1/accounts')
-@UseGuards(CallerGuard)
+@UseGuards(ApiGuard)
 export class AccountsController {
   readonly #reader: AccountReader
   readonly #lister: AccountLister

@@ -1,16 +1,17 @@
 import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
 import type { Identity } from '@paycluster/contracts'
-import { Caller, CallerGuard, RequireScope } from '@paycluster/platform/http/caller'
+import { Caller, RequireScope } from '@paycluster/platform/http/caller'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireOwnAccount } from '../accounts/own-account.ts'
 import { sendAnswer } from '../answers/answer.ts'
+import { ApiGuard } from '../auth/api.guard.ts'
 import { refuseQuery } from '../answers/query.ts'
 import { requestedToken } from '../answers/requested-token.ts'
 import { BalanceReader } from './read-balance.ts'
 
 @Controller('v1/accounts')
-@UseGuards(CallerGuard)
+@UseGuards(ApiGuard)
 export class BalancesController {
   readonly #reader: BalanceReader
   readonly #ids: IdCodec

@@ -1,16 +1,17 @@
 import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
 import { listPaymentsQuerySchema, type Identity } from '@paycluster/contracts'
-import { Caller, CallerGuard, RequireScope } from '@paycluster/platform/http/caller'
+import { Caller, RequireScope } from '@paycluster/platform/http/caller'
 import { parseQuery } from '@paycluster/platform/http/validation'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendAnswer } from '../answers/answer.ts'
+import { ApiGuard } from '../auth/api.guard.ts'
 import { refuseQuery } from '../answers/query.ts'
 import { requestedToken } from '../answers/requested-token.ts'
 import { PaymentLister } from './list-payments.ts'
 import { PaymentReader } from './read-payment.ts'
 
 @Controller('v1/payments')
-@UseGuards(CallerGuard)
+@UseGuards(ApiGuard)
 export class PaymentsController {
   readonly #reader: PaymentReader
   readonly #lister: PaymentLister
