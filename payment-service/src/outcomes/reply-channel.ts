@@ -7,7 +7,7 @@ import type { OutcomeWaiters } from './outcome-waiters.ts'
 const outcomesSchema = z.array(outcomeSchema)
 
 /** The channel on which the worker answers the commands of one instance. */
-export const replyChannelOf = (instance: string): string => `reply:${instance}`
+const replyChannelOf = (instance: string): string => `reply:${instance}`
 
 /**
  * Listens for the outcomes of this instance's commands, on a connection of its own. While it does not listen, nobody

@@ -1,7 +1,7 @@
 import { ProblemError } from '@paycluster/platform/problem-error'
 
 /** The longest wait that is granted; `wait` is an upper bound (RFC 7240, 4.3), so that a longer one is met by less. */
-export const MAX_WAIT_S = 10
+const MAX_WAIT_S = 10
 
 const PREFERENCE = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*("[^"]*"|[\w!#$%&'*+.^`|~-]*)\s*)?(?:;.*)?$/
 

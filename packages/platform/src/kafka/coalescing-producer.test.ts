@@ -66,8 +66,12 @@ function watch(sending: Promise<void>): { end: string | undefined } {
 }
 
 describe('the coalescing producer', () => {
-  beforeEach(() => jest.useFakeTimers())
-  afterEach(() => jest.useRealTimers())
+  beforeEach(() => {
+    jest.useFakeTimers()
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
 
   it('sends a message that comes alone at once, and resolves when it is acknowledged', async () => {
     const { producer, connections } = setUp()

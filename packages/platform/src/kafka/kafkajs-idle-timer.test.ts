@@ -20,8 +20,12 @@ const request = (correlationId: number, sendRequest: () => void) => ({
 const answer = (correlationId: number) => ({ correlationId, payload: Buffer.alloc(0), size: 0 })
 
 describe('a connection of kafkajs', () => {
-  beforeEach(() => jest.useFakeTimers())
-  afterEach(() => jest.useRealTimers())
+  beforeEach(() => {
+    jest.useFakeTimers()
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
   stopIdleTimers()
 
   it('sets no timer while nothing is pending', () => {
