@@ -29,8 +29,8 @@ export function testRoot(): string {
 /** A layout below the test root, for which nothing is made yet. */
 export const testLayout = (folder: string): Layout => layoutOf({ stateDir: folder, toolsDir: '.tools' })
 
-/** Makes a folder, after sweeping away those of runs that were killed. */
-export async function makeTestFolder(): Promise<TestFolder> {
+/** Makes a folder that nobody has locked yet: whoever starts servers in it does. Sweeps away those of killed runs. */
+export async function makeUnlockedFolder(): Promise<TestFolder> {
   const runs = join(testRoot(), 'runs')
   mkdirSync(runs, { recursive: true, mode: 0o711 })
   await sweep(runs)
@@ -38,6 +38,17 @@ export async function makeTestFolder(): Promise<TestFolder> {
   // PostgreSQL's user passes through it.
   chmodSync(state, 0o711)
   const layout = testLayout(state)
+  return {
+    layout,
+    remove() {
+      removeAll(layout)
+    },
+  }
+}
+
+/** Makes a folder and locks it for this process. */
+export async function makeTestFolder(): Promise<TestFolder> {
+  const { layout } = await makeUnlockedFolder()
   makeFolders(layout)
   const unlock = takeLock(layout.lock)
   return {

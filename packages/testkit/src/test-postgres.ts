@@ -15,21 +15,17 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile, chown } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ClusterError } from '@paycluster/cluster/cluster-error'
 import { postgresPrimary } from '@paycluster/cluster/nodes/postgres-primary'
 import { postgresReplica } from '@paycluster/cluster/nodes/postgres-replica'
-import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
 import { databaseUrl, withConnection } from '@paycluster/cluster/postgres/connection'
 import { arrangeSlots, primaryDataFolder, replicaDataFolder } from '@paycluster/cluster/postgres/initialise'
 import { prepareServerHome, type ServerHome } from '@paycluster/cluster/postgres/server-home'
 import { runCommand } from '@paycluster/cluster/process/run-command'
 import type { Secrets } from '@paycluster/cluster/secrets'
 import type { Settings } from '@paycluster/cluster/settings'
-import { settingsFrom } from '@paycluster/cluster/settings/load-settings'
-import { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
-import type { NodePlan } from '@paycluster/cluster/supervisor/node-plan'
+import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { postgresTemplate } from './postgres-template.ts'
-import { makeTestFolder, type TestFolder } from './test-folder.ts'
+import { openTestServers, type TestServers } from './test-servers.ts'
 
 const COPY_TIMEOUT_MS = 30_000
 /** Tests hold little data; several servers run at once. */
@@ -70,48 +66,38 @@ export interface TestPostgresOptions {
 /** Starts the servers. @throws ClusterError with the end of the server's log when one does not start */
 export async function startTestPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const { layout: templateLayout, secrets } = await postgresTemplate()
-  const folder = await makeTestFolder()
-  const block = await takePortBlock()
-  const settings = settingsFrom({
-    ports: block.ports,
+  const servers = await openTestServers({
     counts: { replicas: options.replicas ?? 0 },
     postgres: { fsync: false, sharedBuffersMb: SHARED_BUFFERS_MB },
   })
-  const home = await prepareServerHome(folder.layout)
-  const template = primaryDataFolder({ ...home, data: templateLayout.postgres })
-  const toNode = (plan: NodePlan): ClusterNode => {
-    const { logs, pids } = folder.layout
-    return new ClusterNode(plan, { logs, pids, restart: undefined, onEvent: () => undefined })
-  }
-  const primary = toNode(postgresPrimary(settings, secrets, home))
-  const numbers = Array.from({ length: settings.counts.replicas }, (_, index) => index + 1)
-  const replicaNodes = numbers.map((n) => toNode(postgresReplica(settings, secrets, home, n)))
-  const nodes = [primary, ...replicaNodes]
-  const endAtOnce = (): void => {
-    for (const node of nodes) node.hurry()
-  }
-  process.once('exit', endAtOnce)
-  const stop = async (): Promise<void> => {
-    // Replicas first: a primary waits until they have streamed its last record.
-    for (const node of nodes.toReversed()) await node.stop()
-    process.off('exit', endAtOnce)
-    cleanUp(folder, block)
-  }
-  try {
+  const { settings, layout } = servers
+  return servers.starting(async () => {
+    const home = await prepareServerHome(layout)
+    const template = primaryDataFolder({ ...home, data: templateLayout.postgres })
+    const numbers = Array.from({ length: settings.counts.replicas }, (_, index) => index + 1)
     await copyFolder(template, primaryDataFolder(home))
     for (const n of numbers) await makeReplica(template, home, n)
+    const primary = servers.add(postgresPrimary(settings, secrets, home))
     await primary.start()
     await arrangeSlots(secrets, settings)
-    await Promise.all(replicaNodes.map((node) => node.start()))
-  } catch (error) {
-    await stop()
-    throw withContext(error)
-  }
+    // Stopped before the primary, which waits until they have streamed its last record.
+    const replicas = numbers.map((n) => servers.add(postgresReplica(settings, secrets, home, n)))
+    await Promise.all(replicas.map((node) => node.start()))
+    return toTestPostgres(servers, secrets, primary, replicas)
+  })
+}
+
+function toTestPostgres(
+  { settings, stop }: TestServers,
+  secrets: Secrets,
+  primary: ClusterNode,
+  replicas: readonly ClusterNode[],
+): TestPostgres {
   let databases = 0
   return {
     ...urlsOf(secrets, settings.ports.primary),
     primary,
-    replicas: replicaNodes.map((node, index) => ({
+    replicas: replicas.map((node, index) => ({
       ...urlsOf(secrets, settings.ports.replicas + index),
       name: `replica_${index + 1}`,
       node,
@@ -157,15 +143,4 @@ async function makeReplica(template: string, home: ServerHome, n: number): Promi
   if (home.user !== undefined) await chown(signal, home.user.uid, home.user.gid)
   const archive = join(data, 'pg_wal', 'archive_status')
   if (!existsSync(archive)) await mkdir(archive, { mode: 0o700 })
-}
-
-/** The log is deleted with the folder: its end goes into the message, which is all that a test runner shows. */
-function withContext(error: unknown): unknown {
-  if (!(error instanceof ClusterError) || error.context === undefined) return error
-  return new Error(`${error.message}\n${error.context}`, { cause: error })
-}
-
-function cleanUp(folder: TestFolder, block: PortBlock): void {
-  folder.remove()
-  block.release()
 }
