@@ -59,13 +59,11 @@ function parseLine(content: string, line: number): RecordLine {
   return record.success ? { record: { ...record.data, line } } : { unreadable: line }
 }
 
-const RECORD_FILE = /\.jsonl$/
-
 /** The record that was written last below a folder, or undefined. */
 export function newestRecord(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => RECORD_FILE.test(name))
+    .filter((name) => name.endsWith('.jsonl'))
     .map((name) => join(folder, name))
     .map((path) => ({ path, mtimeMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
   return files.sort((a, b) => b.mtimeMs - a.mtimeMs)[0]?.path

@@ -34,7 +34,7 @@ export function checkAccepted(primaryUrl: string, codec: IdCodec, path: string):
       if ('unreadable' in line)
         accepted = add(accepted, findingOf(1, [{ line: line.unreadable, problem: 'unreadable' }]))
       else if ('remark' in line) {
-        if (I7_REMARKS.has(line.remark['remark'])) remarks.push(line.remark)
+        if (I7_REMARKS.has(line.remark.remark)) remarks.push(line.remark)
       } else if (chunk.push(line.record) === RECORDS_PER_QUERY) await flush()
     }
     await flush()
@@ -66,8 +66,4 @@ async function checkChunk(client: Client, codec: IdCodec, records: readonly Acce
   return findings.reduce(add)
 }
 
-const toUuid = (id: string | null | undefined): string | null =>
-  id === null || id === undefined ? null : dashed(idToUuid(id))
-
-/** As PostgreSQL writes a uuid. */
-const dashed = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+const toUuid = (id: string | null | undefined): string | null => (id === null || id === undefined ? null : idToUuid(id))

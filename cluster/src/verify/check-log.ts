@@ -26,8 +26,15 @@ export async function checkLog(primaryUrl: string, admin: Admin, waitMs: number)
     }).catch((error: unknown) => {
       if (!(error instanceof ClusterError) || error.code !== 'timed_out') throw error
     })
+    const offsets = await ledger()
+    // Read after the ledger: the log is never behind it, unless it has lost what it had.
+    const later = await partitionRanges(admin, COMMANDS_TOPIC)
     const checked = ranges.reduce((sum, { high }) => sum + high, 0)
-    return findingOf(checked, compare(ranges, await ledger()), [`${String(checked)} commands on the log`])
+    return findingOf(
+      checked,
+      [...compare(ranges, offsets), ...truncated(later, offsets)],
+      [`${String(checked)} commands on the log`],
+    )
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -42,6 +49,17 @@ function compare(ranges: readonly PartitionRange[], ledger: ReadonlyMap<number, 
     if ((next ?? 0) < low) return [{ problem: 'commands were deleted from the log before they were posted', ...row }]
     if ((next ?? 0) < high) return [{ problem: BEHIND, ...row }]
     return []
+  })
+}
+
+/** A log that began anew, or lost its end: the worker would pass over what is written there now. */
+function truncated(ranges: readonly PartitionRange[], ledger: ReadonlyMap<number, number>): OffendingRow[] {
+  return [...ledger].flatMap(([partition, next]): OffendingRow[] => {
+    const high = ranges.find((range) => range.partition === partition)?.high ?? 0
+    if (next <= high) return []
+    return [
+      { problem: 'the log ends before what the ledger has posted', partition, ledger_next_offset: next, log_end: high },
+    ]
   })
 }
 

@@ -41,13 +41,16 @@ export const add = (a: Finding, b: Finding): Finding => ({
   notes: [...(a.notes ?? []), ...(b.notes ?? [])],
 })
 
-/** A finding of violations that were counted one by one. */
-export const findingOf = (checked: number, offending: readonly OffendingRow[], notes?: readonly string[]): Finding => ({
-  checked,
-  violations: offending.length,
-  rows: offending.slice(0, MAX_ROWS),
-  ...(notes === undefined ? {} : { notes }),
-})
+/** A finding of violations that are counted one by one, however many there are. */
+export function findingOf(checked: number, offending: Iterable<OffendingRow>, notes?: readonly string[]): Finding {
+  const rows: OffendingRow[] = []
+  let violations = 0
+  for (const row of offending) {
+    violations += 1
+    if (rows.length < MAX_ROWS) rows.push(row)
+  }
+  return { checked, violations, rows, ...(notes === undefined ? {} : { notes }) }
+}
 
 /** Runs a check and says how it ended. Never throws. */
 export async function check(id: string, title: string, work: () => Promise<Finding>): Promise<InvariantResult> {

@@ -88,11 +88,12 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
 }
 
 function toTestPostgres(
-  { settings, stop }: TestServers,
+  servers: TestServers,
   secrets: Secrets,
   primary: ClusterNode,
   replicas: readonly ClusterNode[],
 ): TestPostgres {
+  const { settings } = servers
   let databases = 0
   return {
     ...urlsOf(secrets, settings.ports.primary),
@@ -113,7 +114,7 @@ function toTestPostgres(
       )
       return urlsOf(secrets, settings.ports.primary, name)
     },
-    stop,
+    stop: () => servers.stop(),
   }
 }
 

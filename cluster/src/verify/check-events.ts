@@ -1,0 +1,196 @@
+/**
+ * I10: every terminal payment has its event, and each account's events have no gap in their sequence.
+ *
+ *     ledger's snapshot ─▶ wait until the worker has published it ─▶ read the topic ─▶ compare ─▶ ledger again
+ *
+ * The worker commits a batch's offsets when its events are out, so that the group's offsets say what has been published. A
+ * payment that succeeded took a sequence of two accounts, which is what is looked for; one that failed, its id. Events may
+ * come twice. What Kafka has deleted by retention is not asked for.
+ */
+import type { Admin, Kafka } from 'kafkajs'
+import type { Client } from 'pg'
+import { z } from 'zod'
+import { COMMANDS_TOPIC, EVENTS_TOPIC, WORKER_GROUP } from '@paycluster/contracts'
+import { idToUuid } from '@paycluster/platform/ids/id-codec'
+import { loadText } from '@paycluster/platform/load-text'
+import { waitUntil } from '../wait.ts'
+import { AccountSequences } from './account-sequences.ts'
+import { add, findingOf, NOTHING, type Finding, type OffendingRow } from './invariant.ts'
+import { committedOffsets, partitionRanges, type PartitionRange } from './log-offsets.ts'
+import { readTopic } from './read-events.ts'
+import { inSnapshot } from './snapshot.ts'
+
+const EXPECTED = loadText(import.meta.url, './invariants/i10-expected-events.sql')
+const FAILED = loadText(import.meta.url, './invariants/i10-failed-payments.sql')
+/** Ids in memory, about 100 bytes each. Beyond it, the newest are looked for. */
+const MAX_FAILED = 2_000_000
+/** An account with more entries than this is not one of ours; a sequence past it is an event that lies. */
+const MAX_SEQUENCE = 2 ** 31
+/** Clocks and the rounding of times, between the oldest event that is kept and the payments that are asked for. */
+const RETENTION_MARGIN_MS = 60_000
+
+/** What of an event is looked at. */
+const eventSchema = z.object({
+  type: z.string(),
+  time: z.string(),
+  data: z.object({
+    payment: z.object({ id: z.string() }).optional(),
+    accounts: z.array(z.object({ account_id: z.string(), sequence: z.int().min(1).max(MAX_SEQUENCE) })).optional(),
+  }),
+})
+
+type PaymentEventSeen = z.output<typeof eventSchema>
+const UNREADABLE = 'an event that cannot be read'
+
+interface ExpectedAccount {
+  readonly account_id: string
+  /** bigint, as text. */
+  readonly first_seq: string
+  readonly last_seq: string
+}
+
+interface Expected {
+  readonly accounts: readonly ExpectedAccount[]
+  readonly failed: ReadonlySet<string>
+  readonly offsets: ReadonlyMap<number, number>
+}
+
+/**
+ * @param waitMs  how long publishing may take
+ * @throws Error when the primary or Kafka does not answer
+ */
+export async function checkEvents(primaryUrl: string, kafka: Kafka, waitMs: number): Promise<Finding> {
+  const admin = kafka.admin()
+  await admin.connect()
+  try {
+    const keptFrom = await oldestKept(kafka, admin)
+    const expected = await inSnapshot(primaryUrl, (client) => readExpected(client, keptFrom))
+    const late = await untilPublished(admin, expected.offsets, waitMs)
+    const seen = await readSeen(kafka, await partitionRanges(admin, EVENTS_TOPIC))
+    const now = await inSnapshot(primaryUrl, readVersions)
+    const notes = [`${String(seen.events)} events read`]
+    if (keptFrom !== null)
+      notes.push(`Kafka keeps events from ${keptFrom.toISOString()}: older payments are not asked for`)
+    if (late !== undefined) notes.push(late)
+    const parts = [gaps(expected, seen), missingFailed(expected, seen), ahead(now, seen)]
+    return parts
+      .map((rows) => findingOf(0, rows))
+      .reduce(add, { checked: checkedOf(expected), ...seen.unreadable, notes })
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+interface Seen {
+  readonly sequences: AccountSequences
+  /** Ids of payments that failed. */
+  readonly failed: Set<string>
+  unreadable: Pick<Finding, 'violations' | 'rows'>
+  events: number
+}
+
+async function readSeen(kafka: Kafka, ranges: readonly PartitionRange[]): Promise<Seen> {
+  const seen: Seen = { sequences: new AccountSequences(), failed: new Set(), unreadable: NOTHING, events: 0 }
+  await readTopic(kafka, EVENTS_TOPIC, ranges, (value, partition, offset) => {
+    seen.events += 1
+    try {
+      note(parseEvent(value), seen)
+    } catch {
+      seen.unreadable = add(
+        { ...NOTHING, ...seen.unreadable },
+        findingOf(0, [{ problem: UNREADABLE, partition, offset }]),
+      )
+    }
+  })
+  return seen
+}
+
+function note(event: PaymentEventSeen, seen: Seen): void {
+  if (event.type === 'payment.failed' && event.data.payment !== undefined) {
+    seen.failed.add(idToUuid(event.data.payment.id))
+  }
+  for (const { account_id, sequence } of event.data.accounts ?? []) seen.sequences.add(idToUuid(account_id), sequence)
+}
+
+const parseEvent = (value: Buffer | null): PaymentEventSeen =>
+  eventSchema.parse(JSON.parse(value?.toString('utf8') ?? ''))
+
+function* gaps({ accounts }: Expected, { sequences }: Seen): Generator<OffendingRow> {
+  for (const { account_id, first_seq, last_seq } of accounts) {
+    const sequence = sequences.firstGap(account_id, Number(first_seq), Number(last_seq))
+    if (sequence !== undefined) {
+      yield { problem: 'no event for the entry', account: account_id, sequence, account_version: Number(last_seq) }
+    }
+  }
+}
+
+function* missingFailed(expected: Expected, seen: Seen): Generator<OffendingRow> {
+  for (const id of expected.failed) {
+    if (!seen.failed.has(id)) yield { problem: 'no event for the payment that failed', payment_id: id }
+  }
+}
+
+/** Published before it was committed, or from a commit that was lost. */
+function* ahead(versions: ReadonlyMap<string, number>, { sequences }: Seen): Generator<OffendingRow> {
+  for (const [account, sequence] of sequences.highest()) {
+    const version = versions.get(account) ?? 0
+    if (sequence > version) yield { problem: 'an event of an entry that the ledger lacks', account, sequence, version }
+  }
+}
+
+const checkedOf = ({ accounts, failed }: Expected): number =>
+  accounts.reduce((sum, { first_seq, last_seq }) => sum + Number(last_seq) - Number(first_seq) + 1, failed.size)
+
+async function readExpected(client: Client, keptFrom: Date | null): Promise<Expected> {
+  const accounts = await client.query<ExpectedAccount>(EXPECTED, [keptFrom])
+  const failed = await client.query<{ id: string }>(FAILED, [keptFrom, MAX_FAILED])
+  const offsets = await client.query<{ partition: number; next_offset: string }>(
+    'SELECT partition, next_offset FROM ledger_offsets WHERE topic = $1 AND next_offset > 0',
+    [COMMANDS_TOPIC],
+  )
+  return {
+    accounts: accounts.rows,
+    failed: new Set(failed.rows.map(({ id }) => id)),
+    offsets: new Map(offsets.rows.map(({ partition, next_offset }) => [partition, Number(next_offset)] as const)),
+  }
+}
+
+async function readVersions(client: Client): Promise<Map<string, number>> {
+  const result = await client.query<{ account_id: string; version: string }>(
+    "SELECT replace(account_id::text, '-', '') AS account_id, version FROM account_balances WHERE version > 0",
+  )
+  return new Map(result.rows.map(({ account_id, version }) => [account_id, Number(version)] as const))
+}
+
+/** @returns why the events may be incomplete: the worker is still publishing, or does not run */
+async function untilPublished(
+  admin: Admin,
+  offsets: ReadonlyMap<number, number>,
+  waitMs: number,
+): Promise<string | undefined> {
+  try {
+    await waitUntil('the worker to publish what it has posted', waitMs, async () => {
+      const committed = await committedOffsets(admin, WORKER_GROUP, COMMANDS_TOPIC)
+      const late = [...offsets].filter(([partition, next]) => (committed.get(partition) ?? 0) < next)
+      return late.length === 0 ? undefined : `${String(late.length)} partitions are not published`
+    })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** The time from which on Kafka has every event; null when it has all of them. */
+async function oldestKept(kafka: Kafka, admin: Admin): Promise<Date | null> {
+  const ranges = await partitionRanges(admin, EVENTS_TOPIC)
+  const cut = ranges.filter(({ low }) => low > 0)
+  if (cut.length === 0) return null
+  const times: number[] = []
+  const firsts = cut.map(({ partition, low, high }) => ({ partition, low, high: Math.min(low + 1, high) }))
+  await readTopic(kafka, EVENTS_TOPIC, firsts, (value) => {
+    times.push(Date.parse(parseEvent(value).time))
+  })
+  // A partition that was cut and holds nothing now has lost everything until this moment.
+  const emptied = cut.some(({ low, high }) => low === high)
+  return new Date((emptied ? Date.now() : Math.max(...times)) + RETENTION_MARGIN_MS)
+}

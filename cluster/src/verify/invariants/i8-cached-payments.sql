@@ -1,0 +1,66 @@
+-- I8, one part of the cached payments: none has a version that the primary does not have yet, and one of the primary's
+-- version says the same. Accounts are compared as the ledger's uuids, the failure by its code.
+--
+-- $1 json: [{key, id uuid, text_id, version, owners, body, source uuid, destination uuid}], read from the cache before this
+-- statement's snapshot
+--
+-- Checked: entries of the cache. Rows: as for balances.
+WITH cached AS (
+  SELECT *
+  FROM json_to_recordset($1::json)
+    AS c (key text, id uuid, text_id text, version bigint, owners integer[], body jsonb, source uuid, destination uuid)
+), expected AS (
+  SELECT
+    c.*,
+    p.version AS current_version,
+    ARRAY(
+      SELECT DISTINCT owner FROM unnest(ARRAY[p.client_id, p.counterparty_client_id]) AS owner
+      WHERE owner IS NOT NULL ORDER BY owner
+    ) AS expected_owners,
+    p.source_id,
+    p.destination_id,
+    p.unknown_destination,
+    jsonb_build_object(
+      'id', c.text_id, 'status', p.status, 'amount', p.amount, 'currency', p.currency, 'reference', p.reference,
+      'description', p.description, 'metadata', coalesce(p.metadata, '{}'), 'version', p.version,
+      'created_at', to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'completed_at', to_char(p.posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    ) AS expected_body,
+    p.failure
+  FROM cached c
+  LEFT JOIN payments p ON p.id = c.id
+), offending AS (
+  SELECT
+    key,
+    CASE
+      WHEN current_version IS NULL THEN 'the ledger has no such payment'
+      WHEN version > current_version THEN 'newer than the primary'
+      WHEN ARRAY(SELECT unnest(owners) ORDER BY 1) <> expected_owners THEN 'other owners'
+      ELSE 'other content'
+    END AS problem,
+    jsonb_build_object(
+      'version', current_version, 'owners', expected_owners, 'source', source_id, 'destination', destination_id,
+      'failure', failure, 'body', expected_body
+    )::text AS expected,
+    jsonb_build_object('version', version, 'owners', owners, 'body', body)::text AS found
+  FROM expected
+  WHERE current_version IS NULL
+    OR version > current_version
+    OR ARRAY(SELECT unnest(owners) ORDER BY 1) <> expected_owners
+    OR (
+      version = current_version
+      AND (
+        body - ARRAY['source', 'destination', 'failure'] <> expected_body
+        OR source <> source_id
+        OR CASE
+          WHEN unknown_destination IS NULL THEN destination <> destination_id
+          ELSE body ->> 'destination' <> unknown_destination
+        END
+        OR (body -> 'failure' ->> 'code') IS DISTINCT FROM failure
+      )
+    )
+)
+SELECT
+  (SELECT count(*) FROM cached) AS checked,
+  (SELECT count(*) FROM offending) AS violations,
+  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 20) o) AS rows

@@ -1,0 +1,27 @@
+-- I9: what one node holds, table by table, for comparison with the others: the number of rows and the sum of their hashes,
+-- which no order of rows changes. Runs on each node in a snapshot of its own.
+--
+-- $1 timestamptz: entries and payments that the ledger recorded before it. Null: everything, and the tables whose rows
+-- change as well.
+--
+-- The stamp is the sum of the ledger's offsets: each batch moves them in its own transaction, so that two snapshots with
+-- one stamp are snapshots of one state.
+-- Returns: stamp, and for each table: table, rows, checksum.
+WITH hashed AS (
+  SELECT 'entries' AS table, hash_record_extended(e, 0) AS hash FROM entries e WHERE e.created_at < $1 OR $1 IS NULL
+  UNION ALL
+  SELECT 'payments', hash_record_extended(p, 0) FROM payments p WHERE p.posted_at < $1 OR $1 IS NULL
+  UNION ALL
+  SELECT 'accounts', hash_record_extended(a, 0) FROM accounts a WHERE $1 IS NULL
+  UNION ALL
+  SELECT 'account_balances', hash_record_extended(b, 0) FROM account_balances b WHERE $1 IS NULL
+  UNION ALL
+  SELECT 'clients', hash_record_extended(c, 0) FROM clients c WHERE $1 IS NULL
+  UNION ALL
+  SELECT 'api_keys', hash_record_extended(k, 0) FROM api_keys k WHERE $1 IS NULL
+), summed AS (
+  SELECT h.table, count(*) AS rows, sum(h.hash)::text AS checksum FROM hashed h GROUP BY h.table
+)
+SELECT
+  (SELECT coalesce(sum(next_offset), 0)::text FROM ledger_offsets) AS stamp,
+  coalesce((SELECT json_agg(s ORDER BY s.table) FROM summed s), '[]') AS tables
