@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { PROBLEMS, problemSchema, type ProblemCode } from '@paycluster/contracts'
+import { templateVariables } from '@paycluster/platform/template/render-template'
 import { send, sendRaw, type Answer } from './test/send.ts'
 import { keyOf, startStandIn, type StandIn } from './test/stand-in.ts'
 import { makeFolder, serverLines, startGateway, waitUntil, type Gateway } from './test/start-gateway.ts'
@@ -50,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.stop()
   await Promise.all([payment.stop(), inquiry.stop(), otherInquiry.stop()])
+  rmSync(folder, { recursive: true, force: true })
 })
 const ordinary = {
   handle: undefined as StandIn['handle'] | undefined,
@@ -332,13 +334,28 @@ describe('operation', () => {
     expect(readFileSync(log, 'utf8')).not.toMatch(/sk_test|secret/)
   })
 
-  it('shows connections on its private socket alone', () => {
-    const text = execFileSync('curl', [
-      '-s',
-      '--unix-socket',
-      join(gateway.folder, 'status.sock'),
-      'http://gateway/stub_status',
-    ])
-    expect(text.toString()).toContain('Active connections:')
+  it('shows connections on its private socket alone', async () => {
+    const answer = await send(join(gateway.folder, 'status.sock'), '/stub_status')
+    expect(answer.body).toContain('Active connections:')
+    expect((await send(gateway.port, '/stub_status')).status).toBe(404)
+  })
+})
+
+describe('README.md', () => {
+  it('explains every variable of the templates, and defaults.env has only such', () => {
+    const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8').replaceAll(
+      '`LIMIT_<TIER>_RATE` `LIMIT_<TIER>_BURST`',
+      ['SANDBOX', 'STANDARD', 'HIGH', 'PEAK'].map((tier) => `\`LIMIT_${tier}_RATE\` \`LIMIT_${tier}_BURST\``).join(' '),
+    )
+    const templates = join(import.meta.dirname, 'templates')
+    const used = readdirSync(templates).flatMap((name) =>
+      templateVariables(readFileSync(join(templates, name), 'utf8')),
+    )
+    const documented = (name: string): boolean =>
+      readme.includes(`\`${name}\``) ||
+      (/_(BURST|CONNECTIONS)$/.test(name) && readme.includes(`\`${name.replace(/_(BURST|CONNECTIONS)$/, '_RATE')}\``))
+    expect(used.filter((name) => name !== 'ACCESS_LOG' && !documented(name))).toEqual([])
+    const defaults = Object.keys(parseEnv(readFileSync(join(import.meta.dirname, 'defaults.env'), 'utf8')))
+    expect(defaults.filter((name) => !used.includes(name))).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { ServerResponse } from 'node:http'
@@ -13,7 +14,10 @@ beforeAll(async () => {
   payment = await startStandIn(join(folder, 'payment.sock'))
   inquiry = await startStandIn(join(folder, 'inquiry.sock'))
 })
-afterAll(() => Promise.all([payment.stop(), inquiry.stop()]))
+afterAll(async () => {
+  await Promise.all([payment.stop(), inquiry.stop()])
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const get = (gateway: Gateway, key?: string): Promise<Answer> =>
   send(gateway.port, '/v1/payments', key === undefined ? {} : { headers: { authorization: key } })

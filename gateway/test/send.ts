@@ -17,10 +17,12 @@ interface SendOptions {
   readonly certificate?: string
 }
 
-export function send(port: number, path: string, options: SendOptions = {}): Promise<Answer> {
+/** @param port  of this machine, or the path of a unix socket */
+export function send(port: number | string, path: string, options: SendOptions = {}): Promise<Answer> {
   const { method = 'GET', headers = {}, body, certificate } = options
   return new Promise((resolve, reject) => {
-    const target = { host: '127.0.0.1', port, path, method, headers, agent: false }
+    const address = typeof port === 'string' ? { socketPath: port } : { host: '127.0.0.1', port }
+    const target = { ...address, path, method, headers, agent: false }
     const onAnswer = (message: IncomingMessage): void => {
       let text = ''
       message.on('data', (chunk: Buffer) => (text += chunk.toString()))

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { renderFolder } from '../../packages/platform/src/template/render-folder.ts'
+import { renderFolder } from '@paycluster/platform/template/render-folder'
 
 const GATEWAY = join(import.meta.dirname, '..')
 const START_TIMEOUT_MS = 10_000

@@ -1,0 +1,54 @@
+# syntax=docker/dockerfile:1
+# One image for every process of ours; Compose and Kubernetes choose by command: `node payment-service/dist/main.js`.
+# The version is that of the npm package `node` in package.json (tests/compose checks it).
+ARG NODE_IMAGE=node:24.21.0-slim
+
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/contracts/package.json packages/contracts/
+COPY packages/platform/package.json packages/platform/
+COPY packages/testkit/package.json packages/testkit/
+COPY db/package.json db/
+COPY cluster/package.json cluster/
+COPY payment-service/package.json payment-service/
+COPY inquiry-service/package.json inquiry-service/
+COPY payment-worker/package.json payment-worker/
+COPY load-tests/package.json load-tests/
+
+# What runs: no compiler, no test tools, no native servers, no second Node.
+FROM manifests AS dependencies
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev --omit=optional --ignore-scripts \
+      --workspace=db --workspace=payment-service --workspace=inquiry-service --workspace=payment-worker \
+      --workspace=packages/contracts --workspace=packages/platform
+
+FROM manifests AS build
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
+COPY tsconfig.base.json ./
+COPY packages/contracts packages/contracts
+COPY packages/platform packages/platform
+COPY db db
+COPY payment-service payment-service
+COPY inquiry-service inquiry-service
+COPY payment-worker payment-worker
+# SQL and Lua stay in src/, beside the modules that read them; TypeScript does not go into the image.
+RUN node_modules/.bin/tsc -b packages/contracts packages/platform db payment-service inquiry-service payment-worker \
+ && find . -path ./node_modules -prune -o -type f \( -path '*/src/*.ts' -o -name '*.tsbuildinfo' -o -name '*.d.ts.map' \) -print \
+    | xargs rm -f
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY --from=build /app/packages/contracts packages/contracts
+COPY --from=build /app/packages/platform packages/platform
+COPY --from=build /app/db db
+COPY --from=build /app/payment-service payment-service
+COPY --from=build /app/inquiry-service inquiry-service
+COPY --from=build /app/payment-worker payment-worker
+COPY deploy/compose/healthcheck.mjs deploy/compose/load-demo.mjs deploy/compose/
+# A named volume mounted here takes over its owner.
+RUN mkdir /demo && chown node:node /demo
+USER node
+CMD ["node", "payment-service/dist/main.js"]
