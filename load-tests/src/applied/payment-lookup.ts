@@ -1,0 +1,98 @@
+/** Final payments by id: from the primary where it can be reached, from the API where only that can. */
+import { databaseUrl } from '@paycluster/cluster/postgres/connection'
+import { paymentSchema } from '@paycluster/contracts'
+import { idToUuid } from '@paycluster/platform/ids/id-codec'
+import pg from 'pg'
+import { ask } from '../target/ask.ts'
+import { refusalOf } from '../target/probe.ts'
+import type { Target } from '../target/target.ts'
+
+export interface FinalPayment {
+  readonly id: string
+  readonly status: 'succeeded' | 'failed'
+  /** A code, of a payment that failed. */
+  readonly failure: string | null
+  /** When it was accepted. */
+  readonly createdAtMs: number
+  /** When the ledger began to post it; its commit came after. */
+  readonly postedAtMs: number
+}
+
+export interface PaymentLookup {
+  /** What each answer is read from. */
+  readonly source: 'ledger' | 'API'
+  /** At once, at most. */
+  readonly chunk: number
+  /** Those of the given that are final. */
+  find(ids: readonly string[]): Promise<FinalPayment[]>
+  close(): Promise<void>
+}
+
+const IDS_PER_QUERY = 5000
+const IDS_PER_ROUND = 32
+const STATEMENT_TIMEOUT_MS = 30_000
+
+export async function openLookup(target: Target): Promise<PaymentLookup> {
+  const { cluster } = target
+  if (cluster === undefined) return apiLookup(target)
+  return ledgerLookup(databaseUrl(cluster.secrets, 'monitor', cluster.settings.ports.primary))
+}
+
+interface Row {
+  ordinal: number
+  status: 'succeeded' | 'failed'
+  failure: string | null
+  created_at_ms: number
+  posted_at_ms: number
+}
+
+async function ledgerLookup(url: string): Promise<PaymentLookup> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'load',
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  return {
+    source: 'ledger',
+    chunk: IDS_PER_QUERY,
+    async find(ids) {
+      const { rows } = await client.query<Row>(
+        `SELECT asked.ordinal::int, p.status, p.failure,
+           (extract(epoch FROM p.created_at) * 1000)::float8 AS created_at_ms,
+           (extract(epoch FROM p.posted_at) * 1000)::float8 AS posted_at_ms
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, ordinal) JOIN payments p USING (id)`,
+        [ids.map(idToUuid)],
+      )
+      return rows.map(({ ordinal, status, failure, created_at_ms, posted_at_ms }) => ({
+        id: ids[ordinal - 1] ?? '',
+        status,
+        failure,
+        createdAtMs: created_at_ms,
+        postedAtMs: posted_at_ms,
+      }))
+    },
+    close: () => client.end(),
+  }
+}
+
+function apiLookup({ url, apiKey }: Target): PaymentLookup {
+  const findOne = async (id: string): Promise<FinalPayment[]> => {
+    const reply = await ask(url, apiKey, `/v1/payments/${id}`)
+    if (reply.status !== 200) throw refusalOf(url, reply)
+    const payment = paymentSchema.safeParse(reply.body).data
+    // What is queued has no more than an id yet.
+    if (payment === undefined || payment.status === 'queued') return []
+    const { status, failure, created_at, completed_at } = payment
+    if (completed_at === null) return []
+    const times = { createdAtMs: Date.parse(created_at), postedAtMs: Date.parse(completed_at) }
+    return [{ id, status, failure: failure?.code ?? null, ...times }]
+  }
+  return {
+    source: 'API',
+    chunk: IDS_PER_ROUND,
+    find: async (ids) => (await Promise.all(ids.map(findOne))).flat(),
+    close: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,21 @@
+/** `npm run load -- <profile>` and `npm run bench -- <name>`. */
+import { reportError } from '@paycluster/cluster/commands/report-error'
+import { Command } from 'commander'
+import color from 'picocolors'
+import { registerLoad } from './load-command.ts'
+import { LoadError } from './load-error.ts'
+
+const program = new Command('npm run').description('Load profiles and benches.')
+registerLoad(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof LoadError) {
+    const remedy = error.remedy === undefined ? '' : `\n  → ${error.remedy}`
+    process.stderr.write(`${color.red('✖')} ${error.message}${remedy}\n`)
+  } else reportError(error)
+  process.exitCode = 1
+}
+// A command that has ended has nothing left to wait for, whatever a client library keeps open.
+process.exit()

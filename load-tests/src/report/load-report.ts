@@ -1,0 +1,32 @@
+import type { CommitLatency } from '../applied/worker-latency.ts'
+import type { Settlement } from '../applied/settle.ts'
+import type { ClusterUsage } from '../usage/tiers.ts'
+import type { Workload } from '../workload/workload.ts'
+import type { ClientView } from './k6-summary.ts'
+import type { Verdict } from './verdict.ts'
+
+/** All that a run came to; `summary.json` holds it as it is. */
+export interface LoadReport {
+  readonly runId: string
+  readonly profile: string
+  readonly url: string
+  readonly startedAt: string
+  /** Ended by hand before its time. */
+  readonly cut: boolean
+  /** Whether load and target were the profile's own. */
+  readonly asDefined: boolean
+  readonly workload: Workload
+  readonly generator: { readonly version: string; readonly GOGC: string; readonly GOMEMLIMIT: string }
+  /** The measured window, in seconds; 0 when the run was cut before. */
+  readonly measuredS: number
+  readonly requestsPerS: number
+  readonly clients: ClientView
+  /** The most frequent remarks of the clients. */
+  readonly remarks: readonly string[]
+  readonly settlement: Settlement
+  /** Acceptance to commit, by the workers' own count; undefined by address alone. */
+  readonly committed: CommitLatency | undefined
+  /** Undefined by address alone, and where there is no /proc. */
+  readonly usage: ClusterUsage | undefined
+  readonly verdict: Verdict
+}

@@ -1,0 +1,33 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What a run leaves behind, below `<state>/load/<run id>/`. */
+export interface RunFolder {
+  readonly id: string
+  readonly path: string
+  /** Payments that were accepted and what clients remarked, a line of JSON each. */
+  readonly accepted: string
+  /** Who paid and was paid. */
+  readonly accounts: string
+  /** k6's own summary. */
+  readonly k6Summary: string
+  /** The report. */
+  readonly summary: string
+}
+
+/** Makes the folder of a run that begins now: `peak-20261127-083000-412`. */
+export function makeRunFolder(state: string, profile: string, now: Date): RunFolder {
+  const [date = '', time = ''] = now.toISOString().replace(/[-:Z]/g, '').split('T')
+  const id = `${profile}-${date}-${time.replace('.', '-')}`
+  const path = join(state, 'load', id)
+  mkdirSync(path, { recursive: true, mode: 0o750 })
+  const file = (name: string): string => join(path, name)
+  return {
+    id,
+    path,
+    accepted: file('accepted.jsonl'),
+    accounts: file('accounts.json'),
+    k6Summary: file('k6-summary.json'),
+    summary: file('summary.json'),
+  }
+}

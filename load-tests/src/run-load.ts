@@ -1,0 +1,190 @@
+/**
+ * One load run:
+ *
+ *     target and k6 found, target probed ──▶ k6 runs ──▶ what was accepted settles ──▶ verified ──▶ judged, written down
+ *
+ * What can be wrong before the load is said before the load.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { layoutOf } from '@paycluster/cluster/layout'
+import { loadSettings } from '@paycluster/cluster/settings/load-settings'
+import { openLookup } from './applied/payment-lookup.ts'
+import { readAccepted, settle, type Settlement, type Window } from './applied/settle.ts'
+import { latencyBetween } from './applied/worker-latency.ts'
+import { findK6, type K6Program } from './generator/find-k6.ts'
+import { summariseRemarks } from './generator/k6-output.ts'
+import { collectorSettings, requireFiles } from './generator/limits.ts'
+import { K6Run } from './generator/run-k6.ts'
+import { LoadError } from './load-error.ts'
+import { Measurement, type Mark } from './measurement.ts'
+import type { Profile } from './profiles/profile.ts'
+import { ProgressLine } from './progress-line.ts'
+import { readSummary, type ClientView } from './report/k6-summary.ts'
+import type { LoadReport } from './report/load-report.ts'
+import { runVerification } from './report/run-verification.ts'
+import { judge, type Verification } from './report/verdict.ts'
+import { makeRunFolder, type RunFolder } from './run-folder.ts'
+import { probe } from './target/probe.ts'
+import { findTarget, type Target, type TargetOptions } from './target/target.ts'
+import { GENERATOR, usageBetween, type ClusterUsage } from './usage/tiers.ts'
+import type { Remark } from './workload/run-settings.ts'
+import type { Workload } from './workload/workload.ts'
+
+export interface LoadRequest {
+  readonly profile: Profile
+  readonly workload: Workload
+  /** Whether load and target are the profile's own. */
+  readonly asDefined: boolean
+  readonly target: TargetOptions
+  readonly verify: boolean
+}
+
+export interface LoadOutcome {
+  readonly report: LoadReport
+  readonly folder: RunFolder
+}
+
+/** Kept to be counted; the rest is in the run's file. */
+const MAX_REMARKS_KEPT = 10_000
+const REMARKS_SHOWN = 5
+
+/**
+ * Runs a profile to its end, or until `stop`; `hurry` gives up on what comes after the load, too.
+ *
+ * @throws LoadError before any load, when something is missing; `load_failed` when k6 broke
+ */
+export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: AbortSignal): Promise<LoadOutcome> {
+  const { profile, workload } = request
+  const progress = new ProgressLine(workload)
+  const layout = layoutOf(loadSettings())
+  requireFiles(workload.users)
+  const target = await findTarget(request.target)
+  const program = await findK6(layout.tools, (what) => {
+    progress.step(what)
+  })
+  await probe(target)
+  stop.throwIfAborted()
+
+  const startedAt = new Date()
+  const folder = makeRunFolder(layout.state, profile.name, startedAt)
+  const collector = collectorSettings()
+  progress.step(`k6 ${program.version}, GOGC=${collector.GOGC} GOMEMLIMIT=${collector.GOMEMLIMIT}`)
+  const load = await generate({ ...request, target, program, collector, folder, progress, stop, hurry })
+
+  const window = { fromMs: load.window?.from.atMs ?? 0, toMs: load.window?.to.atMs ?? 0 }
+  progress.step('waiting until everything accepted is final')
+  const settlement = await settleAll(target, folder, window, hurry)
+  if (request.verify && target.cluster !== undefined) progress.step('verifying')
+  const verification = await verifyAll(request.verify, target, folder)
+  const measuredS = (window.toMs - window.fromMs) / 1000
+  const report: LoadReport = {
+    runId: folder.id,
+    profile: profile.name,
+    url: target.url,
+    startedAt: startedAt.toISOString(),
+    cut: stop.aborted,
+    asDefined: request.asDefined,
+    workload,
+    generator: { version: program.version, GOGC: collector.GOGC, GOMEMLIMIT: collector.GOMEMLIMIT },
+    measuredS,
+    requestsPerS: measuredS > 0 ? load.clients.measured.requests / measuredS : 0,
+    clients: load.clients,
+    remarks: summariseRemarks(load.remarks, REMARKS_SHOWN),
+    settlement,
+    committed: latencyBetween(load.window?.from.latency, load.window?.to.latency),
+    usage: usageOf(load),
+    verdict: judge(load.clients, settlement, verification),
+  }
+  return { report, folder }
+}
+
+interface Generation extends Omit<LoadRequest, 'target'> {
+  readonly target: Target
+  readonly program: K6Program
+  readonly collector: ReturnType<typeof collectorSettings>
+  readonly folder: RunFolder
+  readonly progress: ProgressLine
+  readonly stop: AbortSignal
+  readonly hurry: AbortSignal
+}
+
+interface GeneratedLoad {
+  readonly clients: ClientView
+  readonly remarks: readonly Remark[]
+  readonly window: { readonly from: Mark; readonly to: Mark } | undefined
+}
+
+async function generate(generation: Generation): Promise<GeneratedLoad> {
+  const { target, profile, workload, program, collector, folder, progress, stop, hurry } = generation
+  const { url, apiKey, accounts, cluster } = target
+  writeFileSync(folder.accounts, JSON.stringify(accounts))
+  const files = { accountsFile: folder.accounts, summaryFile: folder.k6Summary }
+  const remarks: Remark[] = []
+  const run = new K6Run({
+    program,
+    settings: { profile: profile.name, workload, url, runId: folder.id, ...files },
+    apiKey,
+    collector,
+    outputFile: folder.accepted,
+    onProgress: (now) => {
+      progress.update(now)
+    },
+    onRemark: (remark) => {
+      if (remarks.length < MAX_REMARKS_KEPT) remarks.push(remark)
+      if (remark.remark === 'started') {
+        progress.started()
+        measurement.started(remark.at_ms)
+      } else progress.fault()
+    },
+  })
+  const processes = cluster === undefined ? [] : [...cluster.processes, { node: GENERATOR, pid: run.pid }]
+  const measurement = new Measurement(workload, processes, cluster?.workers ?? [])
+  const onStop = (): void => {
+    measurement.end()
+    run.interrupt()
+  }
+  const onHurry = (): void => {
+    run.kill()
+  }
+  stop.addEventListener('abort', onStop, { once: true })
+  hurry.addEventListener('abort', onHurry, { once: true })
+  try {
+    await run.ended
+  } finally {
+    stop.removeEventListener('abort', onStop)
+    hurry.removeEventListener('abort', onHurry)
+    progress.close()
+  }
+  return { clients: readClients(folder.k6Summary), remarks, window: await measurement.window() }
+}
+
+function readClients(path: string): ClientView {
+  try {
+    return readSummary(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (cause) {
+    throw new LoadError('load_failed', `k6 left no summary in ${path}`, { cause })
+  }
+}
+
+async function settleAll(target: Target, folder: RunFolder, window: Window, hurry: AbortSignal): Promise<Settlement> {
+  const lookup = await openLookup(target)
+  try {
+    return await settle(await readAccepted(folder.accepted), lookup, window, hurry)
+  } finally {
+    await lookup.close()
+  }
+}
+
+/** @returns why not, when there was none */
+async function verifyAll(wanted: boolean, { cluster }: Target, folder: RunFolder): Promise<Verification | string> {
+  if (!wanted) return 'ledger, cache and replicas: not verified (--no-verify)'
+  if (cluster === undefined) return 'ledger, cache and replicas: cannot be reached by address alone'
+  return runVerification(cluster.settings, folder.accepted)
+}
+
+function usageOf({ window, clients }: GeneratedLoad): ClusterUsage | undefined {
+  if (window?.from.usage === undefined || window.to.usage === undefined) return undefined
+  const { requests, reads, operations } = clients.measured
+  const write = operations.find(({ operation }) => operation === 'pay')?.count ?? 0
+  return usageBetween(window.from.usage, window.to.usage, { request: requests, read: reads?.count ?? 0, write })
+}
