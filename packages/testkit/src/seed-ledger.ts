@@ -34,7 +34,7 @@ export interface SeededLedger {
 
 const FUNDS_MINOR = 1_000_000
 const AMOUNT_MINOR = 100
-const START_MS = Date.UTC(2026, 10, 27)
+const START_MS = Date.UTC(2026, 0, 1)
 
 interface RunningAccount {
   readonly id: string
@@ -132,6 +132,7 @@ export async function seedLedger(ownerUrl: string, codec: IdCodec, options: Seed
       { id: system, name: 'system' },
       { id: demo, name: 'demo' },
     ])
+    await client.query("SELECT setval(pg_get_serial_sequence('clients', 'id'), max(id)) FROM clients")
     await insert(
       'accounts',
       accounts.map((account) => ({
