@@ -6,6 +6,9 @@ import { supervise } from '../supervise.ts'
 import { readyMessage } from './ready-message.ts'
 import { stopOnSignals } from './stop-signals.ts'
 
+/** What a shell reports for a command that Ctrl-C ended. */
+const INTERRUPTED = 130
+
 /** `npm start`: the cluster in the foreground, until Ctrl-C. */
 export function registerStart(program: Command): void {
   program.command('start').description('start the whole cluster and keep it in the foreground').action(start)
@@ -42,6 +45,7 @@ async function start(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ClusterError && error.code === 'aborted' && stop.signal.aborted)) throw error
     progress.print('stopped before it was ready')
+    process.exitCode = INTERRUPTED
   } finally {
     progress.close()
   }

@@ -5,6 +5,7 @@ import { ClusterError } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
 import { childEnvironment } from '../process/child-environment.ts'
 import { findExecutable } from '../process/find-executable.ts'
+import { hardOpenFileLimit } from '../process/open-file-limit.ts'
 import { runCommand } from '../process/run-command.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
@@ -17,6 +18,8 @@ const STOP_TIMEOUT_MS = 5000
 const COMMAND_TIMEOUT_MS = 20_000
 const GATEWAY_FOLDER = join(projectRoot, 'gateway')
 const SUFFIX = '.template'
+/** Logs, listeners, cached descriptors. */
+const FILES_BESIDE_CONNECTIONS = 256
 
 export const gatewayUrl = (settings: Settings): string => `http://127.0.0.1:${settings.ports.gateway}`
 export const gatewayTlsUrl = (settings: Settings): string => `https://127.0.0.1:${settings.ports.gatewayTls}`
@@ -98,6 +101,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     : {}
   return {
     ...http2,
+    ...openFileLimits(),
     STATE_DIR: workFolder(layout),
     AUTH_CACHE_DIR: authCacheFolder(layout),
     STATUS_LISTEN: `unix:${workFolder(layout)}/status.sock`,
@@ -108,6 +112,14 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     TLS_CERTIFICATE: join(layout.tls, 'tls.crt'),
     TLS_CERTIFICATE_KEY: join(layout.tls, 'tls.key'),
   }
+}
+
+/** Asking for more than the hard limit is refused with an alert at each start, and keeps the soft one. */
+function openFileLimits(): Record<string, string> {
+  const defaults = gatewayDefaults()
+  const files = Math.min(Number(defaults.WORKER_RLIMIT_NOFILE), hardOpenFileLimit())
+  const connections = Math.min(Number(defaults.WORKER_CONNECTIONS), files - FILES_BESIDE_CONNECTIONS)
+  return { WORKER_RLIMIT_NOFILE: String(files), WORKER_CONNECTIONS: String(connections) }
 }
 
 async function makeCertificate(layout: Layout): Promise<void> {

@@ -10,6 +10,7 @@ export interface PortOwner {
 
 /** TCP_LISTEN in /proc/net/tcp, proc_pid_net(5). */
 const LISTEN = '0A'
+const MAX_COMMAND_LENGTH = 60
 
 /** The process that listens on a TCP port, or undefined when it cannot be told. */
 export const portOwner = (port: number): PortOwner | undefined =>
@@ -58,7 +59,10 @@ function ownerFromLsof(port: number): PortOwner | undefined {
   }
 }
 
-const commandOf = (pid: number): string => readText(`/proc/${pid}/comm`).trim()
+function commandOf(pid: number): string {
+  const words = readText(`/proc/${pid}/cmdline`).split('\0').join(' ').trim()
+  return words.length > MAX_COMMAND_LENGTH ? `${words.slice(0, MAX_COMMAND_LENGTH)}…` : words
+}
 
 function readText(path: string): string {
   try {

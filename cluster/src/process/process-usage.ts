@@ -1,8 +1,8 @@
 /** Memory and CPU time of a node: its process and all descendants. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { allPids } from './process-group.ts'
 import { STAT, statFields } from './process-identity.ts'
+import { childrenByParent, descendantsOf } from './process-tree.ts'
 
 export interface ProcessUsage {
   /** Resident memory; what descendants share with the leader (PostgreSQL's buffers) counts once. */
@@ -13,35 +13,28 @@ export interface ProcessUsage {
 /** USER_HZ, the unit of /proc's times: 100 on every Linux that Node runs on. */
 const TICKS_PER_S = 100
 
-/** Reads the usage of every given leader in one pass over the process table. */
+/** Reads the usage of every given leader. */
 export function usageOf(leaders: readonly number[]): Map<number, ProcessUsage> {
   return process.platform === 'linux' ? usageFromProc(leaders) : usageFromPs(leaders)
 }
 
 function usageFromProc(leaders: readonly number[]): Map<number, ProcessUsage> {
-  const children = new Map<number, number[]>()
-  const ticks = new Map<number, number>()
-  for (const pid of allPids()) {
-    const fields = statFields(pid)
-    if (fields === undefined) continue
-    const parent = Number(fields[STAT.ppid])
-    children.set(parent, [...(children.get(parent) ?? []), pid])
-    ticks.set(pid, Number(fields[STAT.utime]) + Number(fields[STAT.stime]))
-  }
+  const children = childrenByParent()
   return new Map(
     leaders
-      .filter((leader) => ticks.has(leader))
+      .filter((leader) => statFields(leader) !== undefined)
       .map((leader) => {
         const below = descendantsOf(leader, children)
-        const cpuTicks = [leader, ...below].reduce((sum, pid) => sum + (ticks.get(pid) ?? 0), 0)
+        const cpuTicks = [leader, ...below].reduce((sum, pid) => sum + ticksOf(pid), 0)
         const rssKb = below.reduce((sum, pid) => sum + statusKb(pid, 'RssAnon'), statusKb(leader, 'VmRSS'))
         return [leader, { rssBytes: rssKb * 1024, cpuS: cpuTicks / TICKS_PER_S }]
       }),
   )
 }
 
-function descendantsOf(pid: number, children: ReadonlyMap<number, readonly number[]>): number[] {
-  return (children.get(pid) ?? []).flatMap((child) => [child, ...descendantsOf(child, children)])
+function ticksOf(pid: number): number {
+  const fields = statFields(pid)
+  return fields === undefined ? 0 : Number(fields[STAT.utime]) + Number(fields[STAT.stime])
 }
 
 function statusKb(pid: number, field: string): number {

@@ -1,4 +1,5 @@
 /** What a start reports while it goes on. */
+import { ClusterError } from '../cluster-error.ts'
 
 export type StepState = 'started' | 'done' | 'failed'
 
@@ -28,7 +29,7 @@ export async function runStep(
   try {
     report('done', await work())
   } catch (error) {
-    report('failed')
+    report('failed', error instanceof ClusterError && error.code === 'aborted' ? 'cut short' : undefined)
     throw error
   }
 }

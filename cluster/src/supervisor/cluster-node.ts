@@ -18,6 +18,7 @@ import { ClusterError, messageOf } from '../cluster-error.ts'
 import { logPath, openLog, tailOf } from '../process/log-file.ts'
 import { removePidFile, writePidFile } from '../process/pid-file.ts'
 import { signalGroup } from '../process/process-group.ts'
+import { signalTree } from '../process/process-tree.ts'
 import { waitUntil } from '../wait.ts'
 import type { NodePlan } from './node-plan.ts'
 import { restartDelayMs, type RestartLimits } from './restart-policy.ts'
@@ -269,6 +270,11 @@ export class ClusterNode {
 
   #send(running: Running, signal: NodeJS.Signals): void {
     if (running.ended || running.pid === 0) return
+    // A node that stands still does so as a whole: PostgreSQL's walreceiver is not its postmaster.
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') {
+      signalTree(running.pid, signal)
+      return
+    }
     try {
       process.kill(running.pid, signal)
     } catch (error) {

@@ -17,9 +17,13 @@ const KILL_TIMEOUT_MS = 10_000
 export const findLeftovers = (layout: Layout): PidRecord[] =>
   lockHolder(layout.lock) === undefined ? readLivePidFiles(layout.pids) : []
 
-/** @throws ClusterError `leftovers_running` that names them */
+/**
+ * For a supervisor that holds the lock and has started nothing yet.
+ *
+ * @throws ClusterError `leftovers_running` that names them
+ */
 export function refuseLeftovers(layout: Layout): void {
-  const leftovers = findLeftovers(layout)
+  const leftovers = readLivePidFiles(layout.pids)
   if (leftovers.length === 0) return
   const names = leftovers.map((record) => `${record.node} (pid ${record.pid})`).join(', ')
   throw new ClusterError('leftovers_running', `a run that was killed left nodes behind: ${names}`, {

@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { COMMANDS_TOPIC, EVENTS_TOPIC, WORKER_GROUP } from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import { loadText } from '@paycluster/platform/load-text'
+import { messageOf } from '../cluster-error.ts'
 import { waitUntil } from '../wait.ts'
 import { AccountSequences } from './account-sequences.ts'
 import { add, findingOf, NOTHING, type Finding, type OffendingRow } from './invariant.ts'
@@ -75,7 +76,7 @@ export async function checkEvents(primaryUrl: string, kafka: Kafka, waitMs: numb
     const parts = [gaps(expected, seen), missingFailed(expected, seen), ahead(now, seen)]
     return parts
       .map((rows) => findingOf(0, rows))
-      .reduce(add, { checked: checkedOf(expected), ...seen.unreadable, notes })
+      .reduce(add, { ...seen.unreadable, checked: checkedOf(expected), notes })
   } finally {
     await admin.disconnect()
   }
@@ -170,13 +171,18 @@ async function untilPublished(
 ): Promise<string | undefined> {
   try {
     await waitUntil('the worker to publish what it has posted', waitMs, async () => {
-      const committed = await committedOffsets(admin, WORKER_GROUP, COMMANDS_TOPIC)
-      const late = [...offsets].filter(([partition, next]) => (committed.get(partition) ?? 0) < next)
-      return late.length === 0 ? undefined : `${String(late.length)} partitions are not published`
+      try {
+        const committed = await committedOffsets(admin, WORKER_GROUP, COMMANDS_TOPIC)
+        const late = [...offsets].filter(([partition, next]) => (committed.get(partition) ?? 0) < next)
+        return late.length === 0 ? undefined : `${late.length} partitions are not published`
+      } catch (error) {
+        // A group's coordinator may be on its way.
+        return messageOf(error)
+      }
     })
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 
