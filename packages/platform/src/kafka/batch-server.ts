@@ -34,9 +34,10 @@ const FETCH_WAIT_MS = 500
 /** Bounds what one fetch holds in memory: about 500 commands a partition. */
 const MAX_BYTES_PER_PARTITION = 262_144
 const MAX_BYTES_PER_FETCH = 4_194_304
-const SESSION_TIMEOUT_MS = 15_000
-const REBALANCE_TIMEOUT_MS = 30_000
-const HEARTBEAT_INTERVAL_MS = 3_000
+/** A killed worker's partitions stand still for this long: its payments are queued meanwhile. */
+const SESSION_TIMEOUT_MS = 6_000
+const REBALANCE_TIMEOUT_MS = 10_000
+const HEARTBEAT_INTERVAL_MS = 1_500
 /** No fetch came back, and no batch was in hand, for this long: the consumer is wedged. */
 const STALLED_AFTER_MS = 20_000
 const WATCH_EVERY_MS = 2_000
