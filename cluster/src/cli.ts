@@ -4,12 +4,14 @@ import { registerCluster } from './commands/cluster.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { reportError } from './commands/report-error.ts'
 import { registerStart } from './commands/start.ts'
+import { registerVerify } from './verify/register-verify.ts'
 
 const program = new Command('npm run').description('The payment cluster, run natively on this machine.')
 
 registerStart(program)
 registerCluster(program)
 registerDoctor(program)
+registerVerify(program)
 
 try {
   await program.parseAsync()
