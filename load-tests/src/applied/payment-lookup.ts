@@ -1,8 +1,9 @@
 /** Final payments by id: from the primary where it can be reached, from the API where only that can. */
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
-import { paymentSchema } from '@paycluster/contracts'
+import { paymentSchema, queuedPaymentSchema } from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import pg from 'pg'
+import { z } from 'zod'
 import { ask } from '../target/ask.ts'
 import { refusalOf } from '../target/probe.ts'
 import type { Target } from '../target/target.ts'
@@ -30,6 +31,7 @@ export interface PaymentLookup {
 
 const IDS_PER_QUERY = 5000
 const IDS_PER_ROUND = 32
+const answerSchema = z.union([paymentSchema, queuedPaymentSchema])
 const STATEMENT_TIMEOUT_MS = 30_000
 
 export async function openLookup(target: Target): Promise<PaymentLookup> {
@@ -81,11 +83,10 @@ function apiLookup({ url, apiKey }: Target): PaymentLookup {
   const findOne = async (id: string): Promise<FinalPayment[]> => {
     const reply = await ask(url, apiKey, `/v1/payments/${id}`)
     if (reply.status !== 200) throw refusalOf(url, reply)
-    const payment = paymentSchema.safeParse(reply.body).data
-    // What is queued has no more than an id yet.
-    if (payment === undefined || payment.status === 'queued') return []
-    const { status, failure, created_at, completed_at } = payment
-    if (completed_at === null) return []
+    const answer = answerSchema.parse(reply.body)
+    // What is queued may have no more than an id yet.
+    if (answer.status === 'queued' || answer.completed_at === null) return []
+    const { status, failure, created_at, completed_at } = answer
     const times = { createdAtMs: Date.parse(created_at), postedAtMs: Date.parse(completed_at) }
     return [{ id, status, failure: failure?.code ?? null, ...times }]
   }
