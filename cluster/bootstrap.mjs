@@ -72,13 +72,18 @@ function step(title, file, args) {
   process.stderr.write(`✔ ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`)
 }
 
+/** Load profiles and benches stand on the cluster's tools, and are a program of their own. */
+function programOf([command]) {
+  return join(root, command === 'load' || command === 'bench' ? 'load-tests/dist/main.js' : 'cluster/dist/cli.js')
+}
+
 /**
  * The command proper. Signals are passed on (npm sends them to this process alone), and the channel between the two tells
  * the command when this process is gone without a word.
  */
 function runCli(args) {
   const flags = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning']
-  const child = spawn(pinnedNode, [...flags, join(root, 'cluster/dist/cli.js'), ...args], {
+  const child = spawn(pinnedNode, [...flags, programOf(args), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

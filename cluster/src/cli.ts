@@ -4,6 +4,7 @@ import { registerCluster } from './commands/cluster.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { reportError } from './commands/report-error.ts'
 import { registerStart } from './commands/start.ts'
+import { registerTest } from './commands/test.ts'
 import { registerVerify } from './verify/register-verify.ts'
 
 const program = new Command('npm run').description('The payment cluster, run natively on this machine.')
@@ -12,6 +13,7 @@ registerStart(program)
 registerCluster(program)
 registerDoctor(program)
 registerVerify(program)
+registerTest(program)
 
 try {
   await program.parseAsync()

@@ -1,20 +1,25 @@
 /** Whether the broker answers metadata. */
-import { Kafka, logLevel } from 'kafkajs'
+import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
+import { createLogger } from '@paycluster/platform/logging'
+import type { Kafka } from 'kafkajs'
 import { messageOf } from '../cluster-error.ts'
 import type { NotYet } from '../wait.ts'
 
 const CONNECT_TIMEOUT_MS = 1000
 const REQUEST_TIMEOUT_MS = 5000
 
-/** A client of the cluster's own tools: says nothing, gives up at once, since the caller polls. */
+/** What goes wrong is thrown: the caller polls. */
+const SILENT = createLogger('cluster', 'fatal')
+
+/** A client of the cluster's own tools: says nothing, gives up at once. */
 export const kafkaClient = (broker: string): Kafka =>
-  new Kafka({
-    clientId: 'cluster',
+  createKafkaClient({
     brokers: [broker],
-    connectionTimeout: CONNECT_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    clientId: 'cluster',
+    connectionTimeoutMs: CONNECT_TIMEOUT_MS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
     retry: { retries: 0 },
-    logLevel: logLevel.NOTHING,
+    logger: SILENT,
   })
 
 /** @param broker  host:port */
