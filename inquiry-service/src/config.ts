@@ -15,7 +15,8 @@ export const settingsSchema = z.object({
   CACHE_TTL_MS: number(1000, 86_400_000, 600_000),
   /** Percent of the time to live that is random. */
   CACHE_TTL_JITTER_PERCENT: number(0, 100, 20),
-  CACHE_TIMEOUT_MS: number(5, 5000, 50),
+  /** Two turns of a busy event loop and Redis's own wait for a core; an outage costs it once, then the circuit is open. */
+  CACHE_TIMEOUT_MS: number(5, 5000, 150),
   /** How long nothing cached is trusted after an outage of Redis. */
   CACHE_QUARANTINE_MS: number(0, 60_000, 1000),
   /** Connections to each replica, and to the primary. */
@@ -25,7 +26,7 @@ export const settingsSchema = z.object({
   STATEMENT_TIMEOUT_MS: number(50, 30_000, 2000),
   CONNECT_TIMEOUT_MS: number(50, 30_000, 1000),
   PROBE_INTERVAL_MS: number(20, 5000, 200),
-  /** Ask the primary for its log position before each batch of misses (docs/adr/0006). */
+  /** Ask the primary for its log position before each batch of misses (docs/adr/0007). */
   READ_INDEX: z.enum(['on', 'off']).default('on'),
   READ_INDEX_TIMEOUT_MS: number(5, 5000, 100),
   /** How long a read waits for a replica to catch up. */

@@ -1,7 +1,7 @@
 /**
  * Keeps a Redis that is slow or away from slowing anything else down, and says since when its content can be trusted.
  *
- * A command has about 50 ms. Three failures in a row open a circuit, and from then on commands fail at once until a
+ * A command has a bounded time (150 ms by default). Three failures in a row open a circuit, and from then on commands fail at once until a
  * heartbeat passes again. The heartbeat runs whether or not there is traffic.
  *
  * Trust: while Redis is away, writers cannot tell it of newer versions, and readers answer newer ones from replicas. A

@@ -32,7 +32,7 @@ export interface CacheSettings {
 export const DEFAULT_CACHE_SETTINGS: CacheSettings = {
   ttlMs: 600_000,
   ttlJitter: 0.2,
-  timeoutMs: 50,
+  timeoutMs: 150,
   quarantineMs: 1000,
 }
 

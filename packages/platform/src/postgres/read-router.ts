@@ -1,7 +1,7 @@
 /**
  * Routes reads: to a replica that has replayed what the read must reflect, else to the primary within a budget.
  *
- *     position()  what a read must reflect: the read index (docs/adr/0006-read-index-on-cache-misses.md),
+ *     position()  what a read must reflect: the read index (docs/adr/0007-read-index-on-cache-misses.md),
  *        │        or, with the primary away, the highest position that this instance knows of
  *        ▼
  *     read()      a replica that is known to have replayed it, chosen at random
