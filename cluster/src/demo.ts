@@ -17,6 +17,8 @@ const LOAD_TIMEOUT_MS = 900_000
 
 const loadedSchema = z.object({
   apiKey: z.string(),
+  /** Demands a signature with `signingSecret`. */
+  signedApiKey: z.string(),
   signingSecret: z.string(),
   opsKey: z.string(),
   merchants: z.array(z.string()),

@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs'
+import { isInitialised } from '../../initialised-marker.ts'
+import { findLeftovers } from '../../supervisor/leftovers.ts'
+import { fault, ok, type Check, type Finding, type Patient } from '../check.ts'
+
+/** The state folder: whole, private, and nobody's leftovers in it. */
+export const stateCheck: Check = {
+  name: 'state',
+  needs: 'nothing',
+  run: (patient) => [folder(patient), ...leftovers(patient), ...privateFiles(patient)],
+}
+
+function folder({ layout, nodes }: Patient): Finding {
+  // A cluster in the middle of its first start has data and no marker yet.
+  if (nodes.some((node) => node.state === 'starting')) return ok('state', `${layout.state} is being made`)
+  return isInitialised(layout)
+    ? ok('state', layout.state)
+    : ok('state', `${layout.state} is empty: the first start fills it`)
+}
+
+function leftovers({ layout }: Patient): Finding[] {
+  const names = findLeftovers(layout).map((record) => `${record.node} (pid ${record.pid})`)
+  if (names.length === 0) return []
+  return [fault('leftovers', `a killed run left nodes behind: ${names.join(', ')}`, 'npm run cluster -- down')]
+}
+
+function privateFiles({ layout }: Patient): Finding[] {
+  return [layout.secrets, layout.demo].flatMap((path) => {
+    const mode = statSync(path, { throwIfNoEntry: false })?.mode
+    if (mode === undefined || (mode & 0o077) === 0) return []
+    return [fault(path, 'others can read it', `chmod 600 ${path}`)]
+  })
+}
