@@ -20,6 +20,11 @@ import type { ReadCounts } from './read-counts.ts'
 import type { ServedFloors } from './served-floors.ts'
 
 const RETRY_MS = 10
+/**
+ * A newer version that is served while this one is being filled makes it old. That is no lag, and a fill that waits for
+ * Redis takes longer than a read may wait for replicas: so the time alone does not end it.
+ */
+export const MIN_TRIES = 3
 
 /** What all readers share. */
 export interface ReaderParts {
@@ -83,7 +88,7 @@ export class ObjectReader<Row extends pg.QueryResultRow> {
   async load(id: string, token: ConsistencyToken | undefined): Promise<FoundObject | AbsentObject> {
     const { floors, fill, counts, router, waitMs } = this.#parts
     const untilMs = Date.now() + waitMs
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const { row, source } = await this.#misses.load(idToUuid(id))
       if (row === undefined) {
         if (reflectsToken(source, token)) return { entry: undefined, source }
@@ -99,7 +104,7 @@ export class ObjectReader<Row extends pg.QueryResultRow> {
         }
       }
       counts.refused++
-      if (Date.now() >= untilMs) {
+      if (tries >= MIN_TRIES && Date.now() >= untilMs) {
         counts.lagging++
         throw new ProblemError('replica_lag', 'No node has caught up with what this read has to reflect.')
       }

@@ -26,7 +26,7 @@ import { balanceEntry } from '../balances/balance-kind.ts'
 import type { BalanceReader } from '../balances/read-balance.ts'
 import { foundAnswer } from '../reads/found-answer.ts'
 import { isBelow, meetsToken } from '../reads/freshness.ts'
-import type { FoundObject, ReaderParts } from '../reads/object-reader.ts'
+import { MIN_TRIES, type FoundObject, type ReaderParts } from '../reads/object-reader.ts'
 import { toPeriod } from '../reads/period.ts'
 import { ALL_ENTRIES, findSeqBounds, type SeqBounds } from './seq-bounds.ts'
 import { toStatementPage, type PageRow } from './statement-page.ts'
@@ -113,7 +113,7 @@ export class StatementReader {
   async #load(request: PageRequest, pageKey: string | undefined, token: ConsistencyToken | undefined): Promise<Answer> {
     const { floors, counts, fill, router, waitMs } = this.#parts
     const untilMs = Date.now() + waitMs
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const { balance, json, source } = await this.#share(request)
       if (this.#isFresh(balance, request, token)) {
         const page = { ...balance, key: pageKey ?? '', version: request.bounds?.seq ?? balance.version, json }
@@ -124,7 +124,7 @@ export class StatementReader {
         }
       }
       counts.refused++
-      if (Date.now() >= untilMs) {
+      if (tries >= MIN_TRIES && Date.now() >= untilMs) {
         counts.lagging++
         throw new ProblemError('replica_lag', 'No node has caught up with what this page has to reflect.')
       }
