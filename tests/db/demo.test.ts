@@ -8,7 +8,9 @@ import { loadDemo, type Demo } from '@paycluster/db/demo'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'
 import { query } from '@paycluster/testkit/query'
+import { PaymentTraffic } from '../faults/payment-traffic.ts'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
+import { waitFor } from '@paycluster/testkit/wait-for'
 
 const [CUSTOMERS, MERCHANTS] = [40, 5]
 const LOAD_MS = 60_000
@@ -89,12 +91,31 @@ describe('the demonstration', () => {
 
 describe('npm run verify', () => {
   it(
+    'passes while payments go on',
+    async () => {
+      const traffic = new PaymentTraffic(cluster, 8)
+      try {
+        await waitFor('payments', () => traffic.accepted.length > 100, { timeoutMs: LOAD_MS })
+        const results = await verify(targetOf(cluster.settings))
+        expect(results.filter((result) => !passed([result]))).toEqual([])
+      } finally {
+        await traffic.stop()
+      }
+    },
+    2 * LOAD_MS,
+  )
+
+  it(
     'passes on a true cluster, and fails when one balance is wrong',
     async () => {
       const before = await verify(targetOf(cluster.settings))
       expect(before.filter((result) => !passed([result]))).toEqual([])
       expect(before.map(({ id }) => id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'])
-      await query(ownerUrl, 'UPDATE account_balances SET posted = posted - 1 WHERE posted = 100000000')
+      await query(
+        ownerUrl,
+        `UPDATE account_balances SET posted = posted - 1
+         WHERE account_id = (SELECT account_id FROM account_balances WHERE posted > 0 LIMIT 1)`,
+      )
       const after = await verify(targetOf(cluster.settings))
       expect(passed(after)).toBe(false)
       expect(after.filter(({ state }) => state === 'violated').map(({ id }) => id)).toEqual(['I1', 'I2'])

@@ -20,18 +20,20 @@ WITH walked AS (
   FROM entries
   WINDOW along AS (PARTITION BY account_id ORDER BY seq)
 ), broken AS (
-  SELECT account_id, seq, 'sequence has a gap' AS problem, (seq_before + 1)::text AS expected, seq::text AS found
+  -- Read once, and kept only where it breaks: of ten million entries, none is stored on the way.
+  SELECT account_id, seq, fault.problem, fault.expected, fault.found
   FROM walked
-  WHERE seq <> seq_before + 1
-  UNION ALL
-  SELECT account_id, seq, 'balance_after is not the running sum', (balance_before + amount)::text, balance_after::text
-  FROM walked
-  -- After a gap there is nothing to add to: the gap is reported.
-  WHERE balance_after <> balance_before + amount AND seq = seq_before + 1
-  UNION ALL
-  SELECT account_id, seq, 'time goes back', 'at least ' || time_before::text, created_at::text
-  FROM walked
-  WHERE created_at < time_before
+  CROSS JOIN LATERAL (
+    VALUES
+      (seq <> seq_before + 1, 'sequence has a gap', (seq_before + 1)::text, seq::text),
+      -- After a gap there is nothing to add to: the gap is reported.
+      (
+        balance_after <> balance_before + amount AND seq = seq_before + 1,
+        'balance_after is not the running sum', (balance_before + amount)::text, balance_after::text
+      ),
+      (created_at < time_before, 'time goes back', 'at least ' || time_before::text, created_at::text)
+  ) AS fault (is_there, problem, expected, found)
+  WHERE (seq <> seq_before + 1 OR balance_after <> balance_before + amount OR created_at < time_before) AND fault.is_there
 ), summed AS (
   SELECT account_id, sum(amount) AS posted, count(*) AS entries FROM entries GROUP BY account_id
 ), compared AS (
