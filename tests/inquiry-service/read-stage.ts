@@ -2,11 +2,10 @@
  * A stage for the read side: PostgreSQL with two streaming replicas, Redis, a seeded ledger, and as many instances of
  * inquiry-service as a test wants, in this process.
  */
-import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
-import { Redis } from 'ioredis'
 import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
+import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { systemClock } from '@paycluster/platform/clock'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { parseLsn } from '@paycluster/platform/consistency/lsn'
@@ -26,7 +25,7 @@ import { closeReadSide, createReadSide, type ReadSide } from '../../inquiry-serv
 const CLUSTER_SECRET = 'a secret for tests, of 32 letters or more'
 
 /** A payment that a test posted, as the worker's consistency token names it. */
-export interface Posted {
+interface Posted {
   readonly id: string
   readonly token: string
   /** The destination's version after it. */
@@ -36,7 +35,7 @@ export interface Posted {
 export interface ReadStage {
   readonly db: TestPostgres
   readonly redis: ClusterNode
-  /** A connection of the test's own. */
+  /** FLUSHALL, on a connection of the test's own. */
   readonly flush: () => Promise<void>
   readonly ids: IdCodec
   readonly ledger: SeededLedger
@@ -60,6 +59,8 @@ export async function startReadStage(): Promise<ReadStage> {
   const ids = new IdCodec(CLUSTER_SECRET)
   const ledger = await seedLedger(db.ownerUrl, ids)
   const logger = createLogger('inquiry-test', 'fatal')
+  const flusher = createRedisClient({ url: redis.socketUrl, name: 'flusher', logger })
+  await waitFor('redis', () => flusher.status === 'ready')
   const opened: (() => Promise<unknown>)[] = []
 
   let payments = 0
@@ -68,9 +69,7 @@ export async function startReadStage(): Promise<ReadStage> {
     db,
     redis: redis.node,
     flush: async () => {
-      const connection = new Redis(redis.url)
-      await connection.flushall()
-      connection.disconnect()
+      await flusher.flushall()
     },
     ids,
     ledger,
@@ -139,6 +138,7 @@ export async function startReadStage(): Promise<ReadStage> {
         if (node.state === 'ready') await query(superuserUrl, 'SELECT pg_wal_replay_resume()')
     },
     async stop() {
+      flusher.disconnect()
       for (const close of opened.reverse()) await close()
       await redis.stop()
       await db.stop()
