@@ -167,8 +167,8 @@ function compare(
 }
 
 function noteRefusal(operation: Operation, { status, error, body }: RefinedResponse<ResponseType>): void {
-  const detail = status === 0 ? error : typeof body === 'string' ? body.slice(0, 300) : ''
-  remark({ remark: 'refused', operation, status, detail })
+  const code = typeof body === 'string' ? /"code":"([a-z_]+)"/.exec(body)?.[1] : undefined
+  remark({ remark: 'refused', operation, status, detail: status === 0 ? error : (code ?? '') })
 }
 
 function at(list: readonly string[], index: number): string {

@@ -2,11 +2,13 @@
 import { reportError } from '@paycluster/cluster/commands/report-error'
 import { Command } from 'commander'
 import color from 'picocolors'
+import { registerBench } from './bench/bench-command.ts'
 import { registerLoad } from './load-command.ts'
 import { LoadError } from './load-error.ts'
 
 const program = new Command('npm run').description('Load profiles and benches.')
 registerLoad(program)
+registerBench(program)
 
 try {
   await program.parseAsync()

@@ -79,7 +79,8 @@ describe('goals', () => {
   it('look at the largest service', () => {
     const usage = {
       tiers: [],
-      machineBusy: 1,
+      machineCores: { busy: 2, all: 2 },
+      otherCores: 0,
       restarted: [],
       memory: [
         { node: 'payment-worker-1', rssBytes: 150 * 1024 ** 2 },

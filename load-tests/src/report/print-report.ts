@@ -2,12 +2,10 @@
 import { table } from '@paycluster/cluster/commands/table'
 import color from 'picocolors'
 import type { Settlement } from '../applied/settle.ts'
-import type { ClusterUsage } from '../usage/tiers.ts'
 import type { Goal, ThresholdResult } from './judge-thresholds.ts'
 import type { LoadReport } from './load-report.ts'
+import { usageText } from './print-usage.ts'
 import type { Verdict } from './verdict.ts'
-
-const MIB = 1024 * 1024
 
 export function printReport(
   report: LoadReport,
@@ -22,7 +20,9 @@ export function printReport(
     verdictText(report.verdict),
     requests(report),
     settled(report),
-    usageText(report.usage),
+    report.usage === undefined
+      ? 'CPU and memory of the cluster: not available by address alone'
+      : usageText(report.usage),
     thresholdText(thresholds, goals),
     ...(report.remarks.length === 0 ? [] : [['clients remarked', ...report.remarks].join('\n  ')]),
     color.dim(`${generator(report)}\n${folder}`),
@@ -71,27 +71,6 @@ function postedText(posted: NonNullable<Settlement['posted']>, source: Settlemen
   const times = [posted.p50, posted.p95, posted.p99].map((ms) => ms.toFixed(0)).join(' / ')
   const of = source === 'ledger' ? 'exact, every row' : 'by the API'
   return `accepted → posting p50/p95/p99: ${times} ms (to the begin of the batch’s transaction; ${of})`
-}
-
-function usageText(usage: ClusterUsage | undefined): string {
-  if (usage === undefined) return 'CPU and memory of the cluster: not available by address alone'
-  const { tiers, machineBusy, memory, restarted } = usage
-  const rows = tiers.map(({ tier, cpuS, cores, unit, microsPerUnit }) => [
-    tier,
-    cpuS.toFixed(1),
-    cores.toFixed(2),
-    microsPerUnit?.toFixed(0) ?? '-',
-    `a ${unit}`,
-  ])
-  const rss = memory.map(({ node, rssBytes }) => `${node} ${(rssBytes / MIB).toFixed(0)}`).join(', ')
-  return [
-    table(['TIER', 'CPU S', 'CORES', 'µS', 'PER'], rows),
-    `machine busy: ${(machineBusy * 100).toFixed(0)} % of all cores`,
-    `memory in MB: ${rss}`,
-    ...(restarted.length === 0
-      ? []
-      : [color.yellow(`ended or started meanwhile, CPU unknown: ${restarted.join(', ')}`)]),
-  ].join('\n')
 }
 
 function thresholdText(thresholds: readonly ThresholdResult[], goals: readonly Goal[]): string {

@@ -1,6 +1,6 @@
 /** What a run aims at: the cluster of this checkout, or one known by its address alone. */
 import { readFileSync } from 'node:fs'
-import { clusterStatus } from '@paycluster/cluster/cluster-status'
+import { clusterStatus, type NodeReport } from '@paycluster/cluster/cluster-status'
 import { readDemo } from '@paycluster/cluster/demo'
 import { layoutOf, type Layout } from '@paycluster/cluster/layout'
 import { readSecrets, type Secrets } from '@paycluster/cluster/secrets'
@@ -78,10 +78,13 @@ async function findCluster(settings: Settings, layout: Layout): Promise<LocalClu
     throw new LoadError('not_ready', `the cluster is not ready: ${unready.join(', ')}`, {
       remedy: 'npm run cluster -- status',
     })
-  const processes = nodes.flatMap(({ node, pid }) => (pid === null ? [] : [{ node, pid }]))
   const workers = nodes.filter(({ node }) => node.startsWith('payment-worker')).map(({ address }) => address)
-  return { settings, layout, secrets, processes, workers }
+  return { settings, layout, secrets, processes: processesOf(nodes), workers }
 }
+
+/** Those that run. */
+export const processesOf = (nodes: readonly NodeReport[]): NodeProcess[] =>
+  nodes.flatMap(({ node, pid }) => (pid === null ? [] : [{ node, pid }]))
 
 async function findAccounts(
   path: string | undefined,

@@ -29,7 +29,8 @@ describe('the usage of the cluster', () => {
       { tier: 'nginx', cpuS: 30, cores: 0.5, unit: 'request', microsPerUnit: 50 },
       { tier: 'inquiry-service', cpuS: 50, cores: 50 / 60, unit: 'read', microsPerUnit: 100 },
     ])
-    expect(usage.machineBusy).toBeCloseTo(0.9)
+    expect(usage.machineCores).toEqual({ busy: 1.8, all: 2 })
+    expect(usage.otherCores).toBeCloseTo(1.8 - 80 / 60)
   })
 
   it('does not know the cost of a node that was started again, and says so', () => {

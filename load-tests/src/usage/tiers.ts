@@ -38,8 +38,10 @@ export interface TierUsage {
 
 export interface ClusterUsage {
   readonly tiers: readonly TierUsage[]
-  /** Share of all cores that was not idle, whoever used them. */
-  readonly machineBusy: number
+  /** How many cores were not idle, whoever used them, of how many. */
+  readonly machineCores: { readonly busy: number; readonly all: number }
+  /** Cores that were busy with what is no part of the run: near 0 on a quiet machine. */
+  readonly otherCores: number
   /** Resident memory at the end. */
   readonly memory: readonly { readonly node: string; readonly rssBytes: number }[]
   /** Nodes that ended or began within the window: their CPU time is not known. */
@@ -67,10 +69,13 @@ export function usageBetween(before: Snapshot, after: Snapshot, counts: Readonly
     return [{ tier: name, cpuS, cores: cpuS / elapsedS, unit, microsPerUnit }]
   })
   const names = new Set([...before.nodes, ...after.nodes].map(({ node }) => node))
-  const { busyS, totalS } = after.machine
+  const busy = (after.machine.busyS - before.machine.busyS) / elapsedS
+  const all = Math.round((after.machine.totalS - before.machine.totalS) / elapsedS)
+  const ours = [...spentBy.values()].reduce((sum, cpuS) => sum + cpuS, 0) / elapsedS
   return {
     tiers,
-    machineBusy: (busyS - before.machine.busyS) / Math.max(totalS - before.machine.totalS, Number.EPSILON),
+    machineCores: { busy, all },
+    otherCores: Math.max(0, busy - ours),
     memory: after.nodes.map(({ node, rssBytes }) => ({ node, rssBytes })),
     restarted: [...names].filter((node) => !spentBy.has(node)),
   }
