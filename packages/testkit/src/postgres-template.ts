@@ -6,7 +6,7 @@
  * from.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolders, type Layout } from '@paycluster/cluster/layout'
 import { postgresPrimary } from '@paycluster/cluster/nodes/postgres-primary'
@@ -21,10 +21,12 @@ import { settingsFrom } from '@paycluster/cluster/settings/load-settings'
 import { lockHolder, takeLock } from '@paycluster/cluster/supervisor/cluster-lock'
 import { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { migrate } from '@paycluster/db/migrate'
-import { testLayout, testRoot } from './test-folder.ts'
+import { removeAll, testLayout, testRoot } from './test-folder.ts'
 import { waitFor } from './wait-for.ts'
 
+const PREFIX = 'template-'
 const BUILD_TIMEOUT_MS = 60_000
+const UNUSED_AFTER_MS = 86_400_000
 /** What decides the template's content. */
 const SOURCES = ['db/postgres', 'db/src/migrations']
 
@@ -36,7 +38,7 @@ export interface PostgresTemplate {
 
 /** The template of the schema as it is in the checkout now; made when there is none. */
 export async function postgresTemplate(): Promise<PostgresTemplate> {
-  const layout = testLayout(join(testRoot(), `template-${fingerprint()}`))
+  const layout = testLayout(join(testRoot(), `${PREFIX}${fingerprint()}`))
   makeFolders(layout)
   const unlock = await waitFor(
     'another process that makes the template',
@@ -45,9 +47,21 @@ export async function postgresTemplate(): Promise<PostgresTemplate> {
   )
   try {
     if (!existsSync(layout.marker)) await build(layout)
+    utimesSync(layout.marker, new Date(), new Date())
+    pruneUnused()
     return { layout, secrets: loadOrMakeSecrets(layout.secrets) }
   } finally {
     unlock()
+  }
+}
+
+/** Templates of earlier schemas, 70 MB each. */
+function pruneUnused(): void {
+  for (const name of readdirSync(testRoot()).filter((folder) => folder.startsWith(PREFIX))) {
+    const layout = testLayout(join(testRoot(), name))
+    const usedMs = statSync(layout.marker, { throwIfNoEntry: false })?.mtimeMs
+    if (usedMs === undefined || Date.now() - usedMs < UNUSED_AFTER_MS) continue
+    if (lockHolder(layout.lock) === undefined) removeAll(layout)
   }
 }
 

@@ -19,10 +19,11 @@ export interface TestFolder {
   remove(): void
 }
 
-/** Everything of ours lies below it. */
+/** Everything of ours lies below it. @throws Error when somebody else made it: the folder above is everybody's */
 export function testRoot(): string {
   const root = join(tmpdir(), `paycluster-test-${userInfo().username}`)
   mkdirSync(root, { recursive: true, mode: 0o711 })
+  if (statSync(root).uid !== process.getuid?.()) throw new Error(`${root} belongs to another user: remove it`)
   return root
 }
 
@@ -72,7 +73,8 @@ async function sweep(runs: string): Promise<void> {
   }
 }
 
-function removeAll(layout: Layout): void {
+/** Deletes a folder's data, sockets and logs. Nothing may run in it. */
+export function removeAll(layout: Layout): void {
   removeServerData(layout)
   rmSync(layout.sockets, { recursive: true, force: true })
   rmSync(layout.state, { recursive: true, force: true })
