@@ -139,6 +139,27 @@ describe('lists', () => {
     expect(idsOf(items).sort()).toEqual([...stage.ledger.customers].sort())
   })
 
+  it('show the accounts with an external id, and of no other client', async () => {
+    const { demo, system } = stage.ledger
+    const sql = `UPDATE accounts SET external_id = 'shop-7' WHERE id = ANY ($1::uuid[])`
+    await query(stage.db.ownerUrl, sql, [stage.ledger.customers.slice(0, 3).map(idToUuid)])
+    const { items } = await listAll('/v1/accounts?external_id=shop-7&limit=2', accountSchema)
+    expect(idsOf(items).sort()).toEqual(stage.ledger.customers.slice(0, 3).sort())
+    expect((await get('/v1/accounts?external_id=shop-7', {}, system)).json()).toEqual({ data: [], next_cursor: null })
+    expect((await get('/v1/accounts?external_id=shop-8', {}, demo)).json()).toEqual({ data: [], next_cursor: null })
+  })
+
+  it('show the payments with a reference', async () => {
+    const named = stage.ledger.payments.filter(({ client }) => client === stage.ledger.demo)
+    const ids = [named[0]?.id ?? '', named.find(({ status }) => status === 'failed')?.id ?? '']
+    const sql = `UPDATE payments SET reference = 'order-7' WHERE id = ANY ($1::uuid[])`
+    await query(stage.db.ownerUrl, sql, [ids.map(idToUuid)])
+    const { items } = await listAll('/v1/payments?reference=order-7&limit=1', paymentSchema)
+    expect(idsOf(items)).toEqual(ids.reverse())
+    const failed = await listAll(`/v1/payments?reference=order-7&status=failed`, paymentSchema)
+    expect(idsOf(failed.items)).toEqual(ids.slice(0, 1))
+  })
+
   it.each([1, 7, 100])('show every payment once, newest first, %i a page', async (limit) => {
     const { items } = await listAll(`/v1/payments?limit=${limit}`, paymentSchema)
     expect(idsOf(items)).toEqual(stage.ledger.payments.map(({ id }) => id).reverse())

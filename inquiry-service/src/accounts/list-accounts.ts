@@ -9,7 +9,9 @@ import type { Answer } from '../answers/answer.ts'
 import { NEWEST, pageAnswer, readList } from '../reads/list-reader.ts'
 import { toAccount, type AccountRow } from './account-kind.ts'
 
-const LIST_ACCOUNTS = { name: 'list-accounts', text: loadText(import.meta.url, './list-accounts.sql') }
+const sql = (name: string) => ({ name, text: loadText(import.meta.url, `./${name}.sql`) })
+const LIST_ACCOUNTS = sql('list-accounts')
+const LIST_BY_EXTERNAL_ID = sql('list-accounts-by-external-id')
 const ROUTE = 'accounts'
 
 /** Below which account the page lies. */
@@ -35,8 +37,12 @@ export class AccountLister {
       query.cursor === undefined
         ? { filters: asked, position: NEWEST }
         : this.#cursors.decode(scope, query.cursor, asked, positionSchema)
-    const values = [client, filters.external_id ?? null, position.time, position.id, query.limit + 1]
-    const answer = await readList(this.#router, token, (run) => run<AccountRow>({ ...LIST_ACCOUNTS, values }))
+    const page = [client, position.time, position.id, query.limit + 1]
+    const statement =
+      filters.external_id === undefined
+        ? { ...LIST_ACCOUNTS, values: page }
+        : { ...LIST_BY_EXTERNAL_ID, values: [...page, filters.external_id] }
+    const answer = await readList(this.#router, token, (run) => run<AccountRow>(statement))
     const { rows } = answer.value
     const shown = rows.slice(0, query.limit)
     const last = rows.length > query.limit ? shown.at(-1) : undefined

@@ -35,5 +35,5 @@ SELECT replace(id::text, '-', '') AS id, client_id, counterparty_client_id, unkn
   created_at, posted_at, version, seq,
   (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn
 FROM (SELECT * FROM moved UNION ALL SELECT * FROM sent UNION ALL SELECT * FROM received) page
-ORDER BY at DESC, seq DESC NULLS LAST, id DESC
+ORDER BY page.at DESC, page.seq DESC NULLS LAST, page.id DESC
 LIMIT $10
