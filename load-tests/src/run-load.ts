@@ -90,7 +90,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
     requestsPerS: measuredS > 0 ? load.clients.measured.requests / measuredS : 0,
     clients: load.clients,
     remarks: summariseRemarks(load.remarks, REMARKS_SHOWN),
-    settlement,
+    settlement: typeof settlement === 'string' ? undefined : settlement,
     committed: latencyBetween(load.window?.from.latency, load.window?.to.latency),
     usage: usageOf(load),
     verdict: judge(load.clients, settlement, verification),
@@ -166,10 +166,19 @@ function readClients(path: string): ClientView {
   }
 }
 
-async function settleAll(target: Target, folder: RunFolder, window: Window, hurry: AbortSignal): Promise<Settlement> {
-  const lookup = await openLookup(target)
+/** @returns why not, when it cannot be seen: the figures of the load are told all the same */
+async function settleAll(
+  target: Target,
+  folder: RunFolder,
+  window: Window,
+  hurry: AbortSignal,
+): Promise<Settlement | string> {
+  const lookup = openLookup(target)
   try {
     return await settle(await readAccepted(folder.accepted), lookup, window, hurry)
+  } catch (error) {
+    if (error instanceof LoadError) return error.message
+    throw error
   } finally {
     await lookup.close()
   }

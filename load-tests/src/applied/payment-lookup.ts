@@ -24,17 +24,20 @@ export interface PaymentLookup {
   readonly source: 'ledger' | 'API'
   /** At once, at most. */
   readonly chunk: number
-  /** Those of the given that are final. */
+  /** Those of the given that are final. Rejected when nobody answers at present. */
   find(ids: readonly string[]): Promise<FinalPayment[]>
   close(): Promise<void>
 }
 
 const IDS_PER_QUERY = 5000
 const IDS_PER_ROUND = 32
-const answerSchema = z.union([paymentSchema, queuedPaymentSchema])
+const timesSchema = paymentSchema.pick({ status: true, failure: true, created_at: true, completed_at: true })
+// What is queued may have no more than an id yet.
+const answerSchema = z.union([timesSchema, queuedPaymentSchema])
+const CONNECT_TIMEOUT_MS = 2000
 const STATEMENT_TIMEOUT_MS = 30_000
 
-export async function openLookup(target: Target): Promise<PaymentLookup> {
+export function openLookup(target: Target): PaymentLookup {
   const { cluster } = target
   if (cluster === undefined) return apiLookup(target)
   return ledgerLookup(databaseUrl(cluster.secrets, 'monitor', cluster.settings.ports.primary))
@@ -48,19 +51,21 @@ interface Row {
   posted_at_ms: number
 }
 
-async function ledgerLookup(url: string): Promise<PaymentLookup> {
-  const client = new pg.Client({
+function ledgerLookup(url: string): PaymentLookup {
+  // A pool of one: it connects again after a primary that went away.
+  const pool = new pg.Pool({
     connectionString: url,
+    max: 1,
     application_name: 'load',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
   })
-  client.on('error', () => undefined)
-  await client.connect()
+  pool.on('error', () => undefined)
   return {
     source: 'ledger',
     chunk: IDS_PER_QUERY,
     async find(ids) {
-      const { rows } = await client.query<Row>(
+      const { rows } = await pool.query<Row>(
         `SELECT asked.ordinal::int, p.status, p.failure,
            (extract(epoch FROM p.created_at) * 1000)::float8 AS created_at_ms,
            (extract(epoch FROM p.posted_at) * 1000)::float8 AS posted_at_ms
@@ -75,7 +80,7 @@ async function ledgerLookup(url: string): Promise<PaymentLookup> {
         postedAtMs: posted_at_ms,
       }))
     },
-    close: () => client.end(),
+    close: () => pool.end(),
   }
 }
 
@@ -84,7 +89,6 @@ function apiLookup({ url, apiKey }: Target): PaymentLookup {
     const reply = await ask(url, apiKey, `/v1/payments/${id}`)
     if (reply.status !== 200) throw refusalOf(url, reply)
     const answer = answerSchema.parse(reply.body)
-    // What is queued may have no more than an id yet.
     if (answer.status === 'queued' || answer.completed_at === null) return []
     const { status, failure, created_at, completed_at } = answer
     const times = { createdAtMs: Date.parse(created_at), postedAtMs: Date.parse(completed_at) }

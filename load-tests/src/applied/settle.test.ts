@@ -39,12 +39,15 @@ suite('what became of the accepted payments', () => {
     expect(describe(accepted, new Map(), ['a'], 'ledger', { fromMs: 0, toMs: 1 }).drainS).toBeUndefined()
   })
 
-  it('is waited for', async () => {
+  it('is waited for, also while nobody answers', async () => {
     let asked = 0
     const lookup: PaymentLookup = {
       source: 'API',
       chunk: 2,
-      find: (ids) => Promise.resolve(asked++ < 2 ? [] : ids.flatMap((id) => final.get(id) ?? [])),
+      find: (ids) => {
+        if (asked++ === 2) return Promise.reject(new Error('the primary is away'))
+        return Promise.resolve(asked < 4 ? [] : ids.flatMap((id) => final.get(id) ?? []))
+      },
       close: () => Promise.resolve(),
     }
     const settlement = await settle(accepted, lookup, { fromMs: 0, toMs: 3000 })

@@ -2,6 +2,8 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@paycluster/cluster/cluster-error'
+import { LoadError } from '../load-error.ts'
 import { percentilesOf, type Percentiles } from '../report/percentile.ts'
 import type { AcceptedPayment } from '../workload/run-settings.ts'
 import type { FinalPayment, PaymentLookup } from './payment-lookup.ts'
@@ -48,7 +50,12 @@ export async function readAccepted(path: string): Promise<Accepted[]> {
   return accepted
 }
 
-/** Looks until all are final, or none became so for a minute. */
+/**
+ * Looks until all are final, or none became so for a minute. A look that fails counts as one that found nothing: what the
+ * load has knocked over may come back.
+ *
+ * @throws LoadError `unsettled` when the last look failed
+ */
 export async function settle(
   accepted: readonly Accepted[],
   lookup: PaymentLookup,
@@ -60,14 +67,30 @@ export async function settle(
   let movedAtMs = performance.now()
   for (;;) {
     const before = final.size
-    for (let from = 0; from < open.length; from += lookup.chunk)
-      for (const payment of await lookup.find(open.slice(from, from + lookup.chunk))) final.set(payment.id, payment)
+    const failure = await look(open, lookup, final)
     open = open.filter((id) => !final.has(id))
     if (final.size > before) movedAtMs = performance.now()
-    if (open.length === 0 || signal?.aborted === true || performance.now() - movedAtMs > GIVE_UP_AFTER_MS) break
+    if (open.length === 0 || signal?.aborted === true || performance.now() - movedAtMs > GIVE_UP_AFTER_MS) {
+      if (failure === undefined) return describe(accepted, final, open, lookup.source, window)
+      throw new LoadError('unsettled', `what became of the payments cannot be seen: ${messageOf(failure)}`)
+    }
     await sleep(POLL_INTERVAL_MS)
   }
-  return describe(accepted, final, open, lookup.source, window)
+}
+
+/** @returns why it failed, if it did */
+async function look(
+  open: readonly string[],
+  lookup: PaymentLookup,
+  final: Map<string, FinalPayment>,
+): Promise<unknown> {
+  try {
+    for (let from = 0; from < open.length; from += lookup.chunk)
+      for (const payment of await lookup.find(open.slice(from, from + lookup.chunk))) final.set(payment.id, payment)
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 /** Pure. */

@@ -27,7 +27,7 @@ export function judgeThresholds(limits: Thresholds, report: LoadReport): Thresho
   const { clients, requestsPerS } = report
   const failedRate = clients.requests === 0 ? 1 : clients.failed / clients.requests
   const accepts = clients.measured.operations.find(({ operation }) => operation === 'pay')
-  const appliedMs = report.committed?.p95Ms ?? report.settlement.posted?.p95
+  const appliedMs = report.committed?.p95Ms ?? report.settlement?.posted?.p95
   return [
     upTo('failed requests', limits.failedRate * 100, failedRate * 100, '%'),
     upTo('reads p95', limits.readP95Ms, clients.measured.reads?.p95, 'ms'),

@@ -23,7 +23,8 @@ export interface LoadReport {
   readonly clients: ClientView
   /** The most frequent remarks of the clients. */
   readonly remarks: readonly string[]
-  readonly settlement: Settlement
+  /** Undefined when it could not be seen; the verdict says why. */
+  readonly settlement: Settlement | undefined
   /** Acceptance to commit, by the workers' own count; undefined by address alone. */
   readonly committed: CommitLatency | undefined
   /** Undefined by address alone, and where there is no /proc. */

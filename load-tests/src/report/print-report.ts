@@ -19,7 +19,7 @@ export function printReport(
     color.bold(title),
     verdictText(report.verdict),
     requests(report),
-    settled(report),
+    ...(report.settlement === undefined ? [] : [settled(report, report.settlement)]),
     report.usage === undefined
       ? 'CPU and memory of the cluster: not available by address alone'
       : usageText(report.usage),
@@ -50,7 +50,7 @@ function requests({ clients, requestsPerS, measuredS }: LoadReport): string {
   return `${head}\n${table(['OPERATION', 'COUNT', 'P50', 'P95', 'P99', 'MAX', 'FAILED'], rows)}`
 }
 
-function settled({ settlement, committed, measuredS }: LoadReport): string {
+function settled({ committed, measuredS }: LoadReport, settlement: Settlement): string {
   const { accepted, succeeded, failed, drainS, posted, committedPerS } = settlement
   const declined = Object.entries(failed).map(([code, count]) => `${count} ${code}`)
   const lines = [

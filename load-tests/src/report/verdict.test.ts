@@ -46,6 +46,11 @@ describe('the verdict', () => {
     expect(judge(clients, settlement, { state: 'unchecked', findings: [] }).state).toBe('unchecked')
   })
 
+  it('is open when what became of the payments cannot be seen', () => {
+    expect(judge(clients, 'the primary is away', 'by address alone').state).toBe('unchecked')
+    expect(judge({ ...clients, malformed: 1 }, 'the primary is away', 'by address alone').state).toBe('violated')
+  })
+
   it('says when it rests on the clients alone', () => {
     expect(judge(clients, settlement, 'by address alone').state).toBe('clients only')
   })

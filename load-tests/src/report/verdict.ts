@@ -20,22 +20,35 @@ export interface Verification {
   readonly findings: readonly string[]
 }
 
-/** @param verification  or why there is none */
-export function judge(clients: ClientView, settlement: Settlement, verification: Verification | string): Verdict {
+/**
+ * @param settlement  or why it cannot be seen
+ * @param verification  or why there is none
+ */
+export function judge(
+  clients: ClientView,
+  settlement: Settlement | string,
+  verification: Verification | string,
+): Verdict {
+  const lost = typeof settlement === 'string' ? 0 : settlement.unsettled.length
   const violations = [
-    ...count(settlement.unsettled.length, 'accepted payments have no final state'),
+    ...count(lost, 'accepted payments have no final state'),
     ...count(clients.versionsBackwards, 'answers went back behind an earlier one of the same client'),
     ...count(clients.tokensNotMet, 'answers did not reflect their consistency token'),
     ...count(clients.malformed, 'answers were not what the API promises'),
   ]
-  const seen = [
-    `${settlement.accepted} accepted payments, all of them final`,
-    `no version went backwards, ${clients.tokensSent} consistency tokens honoured, ${clients.bodiesChecked} bodies checked`,
+  const seen = `no version went backwards, ${clients.tokensSent} consistency tokens honoured, ${clients.bodiesChecked} bodies checked`
+  const settled =
+    typeof settlement === 'string' ? settlement : `${settlement.accepted} accepted payments, all of them final`
+  const findings = [
+    ...(lost > 0 ? [] : [settled]),
+    ...(violations.length > 0 ? violations : [seen]),
+    ...(typeof verification === 'string' ? [verification] : verification.findings),
   ]
-  const said = typeof verification === 'string' ? [verification] : verification.findings
-  const findings = [...(violations.length > 0 ? violations : seen), ...said]
-  if (violations.length > 0) return { state: 'violated', findings }
-  return { state: typeof verification === 'string' ? 'clients only' : verification.state, findings }
+  if (violations.length > 0 || stateOf(verification) === 'violated') return { state: 'violated', findings }
+  return { state: typeof settlement === 'string' ? 'unchecked' : stateOf(verification), findings }
 }
+
+const stateOf = (verification: Verification | string): VerdictState =>
+  typeof verification === 'string' ? 'clients only' : verification.state
 
 const count = (violations: number, what: string): string[] => (violations === 0 ? [] : [`${violations} ${what}`])
