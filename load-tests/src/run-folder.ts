@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What a run leaves behind, below `<state>/load/<run id>/`. */
+/**
+ * What a run leaves behind: below `<state>/load/`, where `npm run verify` looks for the newest, or below
+ * `<state>/load-elsewhere/` when the ids are those of another cluster.
+ */
 export interface RunFolder {
   readonly id: string
   readonly path: string
@@ -16,10 +19,12 @@ export interface RunFolder {
 }
 
 /** Makes the folder of a run that begins now: `peak-20261127-083000-412`. */
-export function makeRunFolder(state: string, profile: string, now: Date): RunFolder {
+export function makeRunFolder(state: string, profile: string, isLocal: boolean, now: Date): RunFolder {
   const [date = '', time = ''] = now.toISOString().replace(/[-:Z]/g, '').split('T')
   const id = `${profile}-${date}-${time.replace('.', '-')}`
-  const path = join(state, 'load', id)
+  // As the cluster makes it: the users that PostgreSQL and Nginx's workers run as pass through.
+  mkdirSync(state, { recursive: true, mode: 0o711 })
+  const path = join(state, isLocal ? 'load' : 'load-elsewhere', id)
   mkdirSync(path, { recursive: true, mode: 0o750 })
   const file = (name: string): string => join(path, name)
   return {

@@ -32,7 +32,7 @@ async function backlog({ payments }: Options): Promise<void> {
   const { stop } = stopOnSignals(() => undefined)
   const { cluster, accounts } = await findTarget({})
   if (cluster === undefined) throw new LoadError('not_ready', 'the bench needs the native cluster of this checkout')
-  const folder = makeRunFolder(cluster.layout.state, 'bench-backlog', new Date())
+  const folder = makeRunFolder(cluster.layout.state, 'bench-backlog', true, new Date())
   const say = (what: string): void => {
     process.stderr.write(`  ${what}\n`)
   }
