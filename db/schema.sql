@@ -69,6 +69,7 @@ CREATE TABLE entries (
   seq bigint NOT NULL,
   payment_id uuid NOT NULL,
   kind entry_kind NOT NULL,
+  payment_client_id integer NOT NULL,
   amount minor_units NOT NULL,
   balance_after minor_units NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,

@@ -70,7 +70,7 @@ const redis = z.strictObject({
 const services = z.strictObject({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('of every service'),
   oldSpaceMb: size(128, 32, 16_384, '--max-old-space-size of each service'),
-  semiSpaceMb: size(8, 1, 256, '--max-semi-space-size of each service'),
+  semiSpaceMb: size(16, 1, 256, '--max-semi-space-size of each service'),
   paymentServiceEnv: environment('more variables for payment-service, such as its producer limits'),
   inquiryServiceEnv: environment('more variables for inquiry-service'),
   paymentWorkerEnv: environment('more variables for payment-worker, such as its batch size'),

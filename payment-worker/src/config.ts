@@ -11,7 +11,7 @@ const schema = z.object({
   /** Commands in one transaction: 100 gave 14–19k a second, 500 18–23k, 1000 no more, and a longer wait for the first. */
   BATCH_MAX_COMMANDS: integerSchema(1, 2000).default(500),
   /** The longest wait for company under load. None when idle. */
-  BATCH_LINGER_MS: integerSchema(0, 1000).default(25),
+  BATCH_LINGER_MS: integerSchema(0, 1000).default(50),
 })
 
 export type WorkerSettings = z.output<typeof schema>

@@ -159,8 +159,8 @@ const POST_ONE = `
     WHERE account_id IN ($2, $3)
     RETURNING account_id, posted, version
   ), e AS (
-    INSERT INTO entries (account_id, seq, payment_id, kind, amount, balance_after, created_at)
-    SELECT account_id, version, $1, 'payment', CASE account_id WHEN $2 THEN -1 ELSE 1 END, posted, $5 FROM b
+    INSERT INTO entries (account_id, seq, payment_id, kind, payment_client_id, amount, balance_after, created_at)
+    SELECT account_id, version, $1, 'payment', $4, CASE account_id WHEN $2 THEN -1 ELSE 1 END, posted, $5 FROM b
   )
   INSERT INTO payments (id, client_id, counterparty_client_id, status, source_id, destination_id, source_seq,
     destination_seq, amount, currency, fingerprint, created_at, posted_at)

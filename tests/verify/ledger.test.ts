@@ -130,7 +130,7 @@ describe('I3', () => {
       'a payment that was posted twice',
       (
         p: string,
-      ) => `INSERT INTO entries SELECT e.account_id, b.version + 1, payment_id, kind, amount, b.posted + amount, created_at
+      ) => `INSERT INTO entries SELECT e.account_id, b.version + 1, payment_id, kind, payment_client_id, amount, b.posted + amount, created_at
         FROM entries e JOIN account_balances b USING (account_id) WHERE payment_id = ${p};
         UPDATE account_balances b SET posted = balance_after, version = seq
         FROM entries e WHERE e.account_id = b.account_id AND e.seq = b.version + 1`,

@@ -18,6 +18,10 @@ export class Entry {
   @Column('enum', { enum: ENTRY_KINDS, enumName: 'entry_kind' })
   kind!: (typeof ENTRY_KINDS)[number]
 
+  /** The client that the payment's id is bound to. */
+  @Column('integer', { name: 'payment_client_id' })
+  paymentClientId!: number
+
   /** Minor units; negative leaves the account. */
   @Column('bigint', { transformer: safeInteger })
   amount!: number

@@ -131,6 +131,9 @@ export class Ledger1764201600000 implements MigrationInterface {
         seq bigint NOT NULL,
         payment_id uuid NOT NULL,
         kind entry_kind NOT NULL,
+        -- The client that the payment's id is bound to: a statement is read without its payments. Costs nothing, for it
+        -- lies where the next column would leave a gap of four bytes.
+        payment_client_id integer NOT NULL,
         amount minor_units NOT NULL CHECK (amount <> 0),
         balance_after minor_units NOT NULL,
         created_at timestamptz(3) NOT NULL,

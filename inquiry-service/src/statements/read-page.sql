@@ -4,10 +4,10 @@
 -- -1 out, 0 both · $5 entries to look at, int
 -- Returns the balance in every row, and of the $5 newest entries in reach those of the direction, and the last of all
 -- (`ord` = $5) whatever its direction: it says where to go on. One row without an entry when none is in reach; no row
--- for an account that is not there. By the primary keys of account_balances, entries and payments.
+-- for an account that is not there. By the primary keys of account_balances and entries.
 SELECT b.client_id, b.currency, b.posted, b.held, b.version,
   (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn,
-  e.ord, e.seq, replace(e.payment_id::text, '-', '') AS payment_id, p.client_id AS payer_client_id, e.kind, e.amount,
+  e.ord, e.seq, replace(e.payment_id::text, '-', '') AS payment_id, e.payment_client_id, e.kind, e.amount,
   e.balance_after, e.created_at
 FROM account_balances b
 LEFT JOIN LATERAL (
@@ -19,6 +19,5 @@ LEFT JOIN LATERAL (
     LIMIT $5
   ) reach
 ) e ON $4 = 0 OR sign(e.amount) = $4 OR e.ord = $5
-LEFT JOIN payments p ON p.id = e.payment_id
 WHERE b.account_id = $1
 ORDER BY e.ord

@@ -13,7 +13,7 @@ function readPage(amounts: readonly number[], before: number, least: number, sig
     .reverse()
     .slice(0, scanned)
   const balance = { client_id: 1, currency: 'USD', posted: 0, held: 0, version: amounts.length, lsn: '0/1' }
-  const entry = { payment_id: '0'.repeat(32), payer_client_id: 1, kind: 'payment' as const, balance_after: 0 }
+  const entry = { payment_id: '0'.repeat(32), payment_client_id: 1, kind: 'payment' as const, balance_after: 0 }
   const rows = reach
     .map(({ seq, amount }, index) => ({ ...balance, ...entry, ord: index + 1, seq, amount, created_at: '' }))
     .filter((row) => sign === 0 || Math.sign(row.amount) === sign || row.ord === scanned)

@@ -8,7 +8,7 @@ export interface PageRow extends Omit<BalanceRow, 'id'> {
   readonly seq: number
   /** 32 hexadecimal digits. */
   readonly payment_id: string
-  readonly payer_client_id: number
+  readonly payment_client_id: number
   readonly kind: Entry['kind']
   readonly amount: number
   readonly balance_after: number
@@ -40,9 +40,9 @@ export function toStatementPage(
   const shown = matching.slice(0, limit)
   const last = matching.length >= limit ? shown.at(-1) : seen.find((row) => row.ord === scanned)
   return {
-    entries: shown.map(({ seq, payment_id, payer_client_id, kind, amount, balance_after, created_at }) => ({
+    entries: shown.map(({ seq, payment_id, payment_client_id, kind, amount, balance_after, created_at }) => ({
       seq,
-      payment_id: ids.fromUuid('pay', payment_id, payer_client_id),
+      payment_id: ids.fromUuid('pay', payment_id, payment_client_id),
       kind,
       amount,
       balance_after,

@@ -80,6 +80,7 @@ export async function seedLedger(ownerUrl: string, codec: IdCodec, options: Seed
           seq: account.version,
           payment_id: idToUuid(id),
           kind: 'payment',
+          payment_client_id: from.client,
           amount: signed,
           balance_after: account.posted,
           created_at: at,

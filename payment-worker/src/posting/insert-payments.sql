@@ -5,8 +5,8 @@
 -- bigint[] · $10 destination sequences bigint[] · $11 amounts bigint[] · $12 currencies char(3)[] · $13 references text[] ·
 -- $14 descriptions text[] · $15 metadata jsonb[] · $16 fingerprints bytea[] · $17 created at timestamptz[] ·
 -- $18 the batch's time timestamptz
--- Entries: $19 accounts uuid[] · $20 sequences bigint[] · $21 payments uuid[] · $22 amounts bigint[] ·
--- $23 balances after bigint[] · $24 times timestamptz[]
+-- Entries: $19 accounts uuid[] · $20 sequences bigint[] · $21 payments uuid[] · $22 their clients int[] · $23 amounts
+-- bigint[] · $24 balances after bigint[] · $25 times timestamptz[]
 -- Returns how many payments were new; fewer than given means that another batch was first, and this one must not commit.
 WITH p AS (
   INSERT INTO payments (
@@ -22,9 +22,9 @@ WITH p AS (
   ON CONFLICT (id) DO NOTHING
   RETURNING 1
 ), e AS (
-  INSERT INTO entries (account_id, seq, payment_id, kind, amount, balance_after, created_at)
-  SELECT account_id, seq, payment_id, 'payment', amount, balance_after, created_at
-  FROM unnest($19::uuid[], $20::bigint[], $21::uuid[], $22::bigint[], $23::bigint[], $24::timestamptz[])
-    AS t (account_id, seq, payment_id, amount, balance_after, created_at)
+  INSERT INTO entries (account_id, seq, payment_id, kind, payment_client_id, amount, balance_after, created_at)
+  SELECT account_id, seq, payment_id, 'payment', payment_client_id, amount, balance_after, created_at
+  FROM unnest($19::uuid[], $20::bigint[], $21::uuid[], $22::int[], $23::bigint[], $24::bigint[], $25::timestamptz[])
+    AS t (account_id, seq, payment_id, payment_client_id, amount, balance_after, created_at)
 )
 SELECT count(*)::int FROM p

@@ -4,6 +4,7 @@
  * In two halves around the update of the balances. Before it, the batch knows the net effect per account; after it, the
  * update has said where each account stood, and every entry's sequence and balance follow by counting on from there.
  */
+import type { BatchPayment } from './batch-command.ts'
 import type { NewPayment } from './decide-batch.ts'
 import type { Uuid } from './ledger-state.ts'
 
@@ -28,6 +29,8 @@ export interface LaidEntry {
   readonly account: Uuid
   readonly seq: number
   readonly payment: Uuid
+  /** The payment's client. */
+  readonly client: number
   readonly amount: number
   readonly balanceAfter: number
   readonly createdAtMs: number
@@ -80,15 +83,16 @@ export function layEntries(
       atMs: balance.updatedAtMs,
     })
   })
-  const lay = (account: Uuid, payment: Uuid, amount: number): LaidEntry => {
+  const lay = (account: Uuid, { id, command }: BatchPayment, amount: number): LaidEntry => {
     const cursor = cursors.get(account)
     if (cursor === undefined) throw new Error('an entry has no account')
     cursor.seq += 1
     cursor.balance += amount
-    return { account, seq: cursor.seq, payment, amount, balanceAfter: cursor.balance, createdAtMs: cursor.atMs }
+    const { seq, balance: balanceAfter, atMs: createdAtMs } = cursor
+    return { account, seq, payment: id, client: command.client, amount, balanceAfter, createdAtMs }
   }
   return payments.map(({ payment }) => [
-    lay(payment.source, payment.id, -payment.command.amount),
-    lay(payment.destination, payment.id, payment.command.amount),
+    lay(payment.source, payment, -payment.command.amount),
+    lay(payment.destination, payment, payment.command.amount),
   ])
 }

@@ -191,6 +191,7 @@ export class LedgerTransaction {
       plainArray(entries.map((entry) => entry.account)),
       plainArray(entries.map((entry) => entry.seq)),
       plainArray(entries.map((entry) => entry.payment)),
+      plainArray(entries.map((entry) => entry.client)),
       plainArray(entries.map((entry) => entry.amount)),
       plainArray(entries.map((entry) => entry.balanceAfter)),
       timeArray(entries.map((entry) => entry.createdAtMs)),

@@ -46,12 +46,14 @@ WITH debits AS (
     CASE
       WHEN p.id IS NULL THEN 'the entry''s payment is missing'
       WHEN p.status <> 'succeeded' THEN 'a payment that failed has an entry'
+      WHEN e.payment_client_id <> p.client_id THEN 'the entry names another client'
       ELSE 'the payment does not name this entry'
     END
   FROM entries e
   LEFT JOIN payments p ON p.id = e.payment_id
   WHERE p.id IS NULL
     OR p.status <> 'succeeded'
+    OR e.payment_client_id <> p.client_id
     OR NOT ((e.account_id = p.source_id AND e.seq = p.source_seq) OR (e.account_id = p.destination_id AND e.seq = p.destination_seq))
   UNION ALL
   SELECT p.id, NULL, NULL, 'source and destination are the same account'
