@@ -66,7 +66,7 @@ beforeEach(() => {
     service.authentications.length = 0
   }
 })
-const reads = () => [...inquiry.requests, ...otherInquiry.requests]
+const reads = () => [...inquiry.requests, ...otherInquiry.requests].sort((a, b) => a.order - b.order)
 const authentications = () => [...inquiry.authentications, ...otherInquiry.authentications]
 
 describe('authentication', () => {

@@ -7,6 +7,8 @@ export interface SeenRequest {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** Counts the requests of all stand-ins, in order of arrival. */
+  readonly order: number
 }
 
 export type Handler = (request: SeenRequest, response: ServerResponse, message: IncomingMessage) => void
@@ -44,6 +46,8 @@ const answerOk: Handler = (request, response) => {
   response.end(JSON.stringify({ bytes: request.body.length }))
 }
 
+let arrivals = 0
+
 export async function startStandIn(socket: string): Promise<StandIn> {
   rmSync(socket, { force: true })
   const standIn = {
@@ -56,7 +60,13 @@ export async function startStandIn(socket: string): Promise<StandIn> {
     let body = ''
     message.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')))
     message.on('end', () => {
-      const request = { method: message.method ?? '', url: message.url ?? '', headers: message.headers, body }
+      const request = {
+        method: message.method ?? '',
+        url: message.url ?? '',
+        headers: message.headers,
+        body,
+        order: ++arrivals,
+      }
       if (request.url === '/internal/auth') {
         standIn.authentications.push(request)
         standIn.authenticate(request, response, message)
