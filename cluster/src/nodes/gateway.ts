@@ -1,6 +1,8 @@
 /** Nginx, with the configuration that gateway/templates describe. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { renderFolder } from '@paycluster/platform/template/render-folder'
 import { ClusterError } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
 import { childEnvironment } from '../process/child-environment.ts'
@@ -10,14 +12,12 @@ import { runCommand } from '../process/run-command.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
-import { renderTemplate } from '../template.ts'
 import { readyz } from './service.ts'
 import { instancesOf, serviceSocket } from './service-sockets.ts'
 
 const STOP_TIMEOUT_MS = 5000
 const COMMAND_TIMEOUT_MS = 20_000
 const GATEWAY_FOLDER = join(projectRoot, 'gateway')
-const SUFFIX = '.template'
 /** Logs, listeners, cached descriptors. */
 const FILES_BESIDE_CONNECTIONS = 256
 
@@ -68,32 +68,18 @@ async function prepareGateway(settings: Settings, layout: Layout): Promise<void>
   rmSync(authCacheFolder(layout), { recursive: true, force: true })
   await makeCertificate(layout)
   const values = { ...gatewayDefaults(), ...(await gatewayValues(settings, layout)) }
-  for (const file of readdirSync(join(GATEWAY_FOLDER, 'templates'))) {
-    if (!file.endsWith(SUFFIX)) continue
-    const template = readFileSync(join(GATEWAY_FOLDER, 'templates', file), 'utf8')
-    const text = renderTemplate(template, values)
-    const [, missing] = /\$\{([A-Z][A-Z0-9_]*)\}/.exec(text) ?? []
-    if (missing !== undefined) throw new Error(`gateway/templates/${file} wants ${missing}, which nothing sets`)
-    writeFileSync(join(layout.gateway, file.slice(0, -SUFFIX.length)), text)
-  }
+  renderFolder(join(GATEWAY_FOLDER, 'templates'), layout.gateway, values)
 }
 
-/** `gateway/defaults.env`: every variable with a default, taken literally. */
-export function gatewayDefaults(): Record<string, string> {
-  const lines = readFileSync(join(GATEWAY_FOLDER, 'defaults.env'), 'utf8').split('\n')
-  return Object.fromEntries(
-    lines
-      .filter((line) => /^[A-Z0-9_]+=/.test(line))
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  )
-}
+/** `gateway/defaults.env`: every variable that has a default. */
+const gatewayDefaults = (): NodeJS.Dict<string> => parseEnv(readFileSync(join(GATEWAY_FOLDER, 'defaults.env'), 'utf8'))
 
 async function gatewayValues(settings: Settings, layout: Layout): Promise<Record<string, string>> {
   const { counts, ports } = settings
   const servers = (kind: string, count: number): string =>
     // Nginx refuses an upstream without servers; one that is not there answers 502.
     instancesOf(kind, Math.max(count, 1))
-      .map((instance) => `server unix:${serviceSocket(layout, instance)} max_fails=3 fail_timeout=1s;`)
+      .map((instance) => `server unix:${serviceSocket(layout, instance)} max_fails=3 fail_timeout=2s;`)
       .join('\n    ')
   // From 1.25.1 on a directive; before it, a parameter of `listen`.
   const http2: Record<string, string> = (await hasHttp2Directive())

@@ -1,6 +1,7 @@
 /** The Kafka broker, in KRaft mode: broker and controller in one process. */
 import { join } from 'node:path'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { renderTemplate } from '@paycluster/platform/template/render-template'
 import { brokerProbe } from '../kafka/broker-probe.ts'
 import { dataFolder, javaCommand, propertiesFile } from '../kafka/broker-files.ts'
 import type { Layout } from '../layout.ts'
@@ -8,7 +9,6 @@ import { childEnvironment } from '../process/child-environment.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
-import { renderTemplate } from '../template.ts'
 
 /** Closing its segments takes a broker of this size a second or two. */
 const STOP_TIMEOUT_MS = 20_000
@@ -41,10 +41,10 @@ export function kafkaBroker(settings: Settings, layout: Layout): NodePlan {
 export function writeBrokerProperties(settings: Settings, layout: Layout, logFolder: string): void {
   const template = readFileSync(join(projectRoot, 'cluster/kafka/server.properties'), 'utf8')
   const text = renderTemplate(template, {
-    BROKER_PORT: settings.ports.kafka,
-    CONTROLLER_PORT: settings.ports.kafkaController,
+    BROKER_PORT: String(settings.ports.kafka),
+    CONTROLLER_PORT: String(settings.ports.kafkaController),
     LOG_DIR: logFolder,
-    PARTITIONS: settings.kafka.partitions,
+    PARTITIONS: String(settings.kafka.partitions),
   })
   writeFileSync(propertiesFile(layout), text)
 }

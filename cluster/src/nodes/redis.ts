@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { renderTemplate } from '@paycluster/platform/template/render-template'
 import { ClusterError } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
 import { childEnvironment } from '../process/child-environment.ts'
@@ -9,7 +10,6 @@ import { findExecutable } from '../process/find-executable.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
-import { renderTemplate } from '../template.ts'
 import type { NotYet } from '../wait.ts'
 
 const STOP_TIMEOUT_MS = 5000
@@ -33,10 +33,10 @@ export function redisNode(settings: Settings, layout: Layout): NodePlan {
       rmSync(socket, { force: true })
       const template = readFileSync(join(projectRoot, 'cluster/redis/redis.conf'), 'utf8')
       const values = {
-        PORT: settings.ports.redis,
+        PORT: String(settings.ports.redis),
         SOCKET: socket,
         DIR: layout.redis,
-        MAX_MEMORY_MB: settings.redis.maxMemoryMb,
+        MAX_MEMORY_MB: String(settings.redis.maxMemoryMb),
       }
       writeFileSync(configuration, renderTemplate(template, values))
     },

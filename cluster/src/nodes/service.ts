@@ -1,5 +1,5 @@
 /** Our own services: one plan for each instance, with the environment that its `src/config.ts` reads. */
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
@@ -120,10 +120,7 @@ function serviceNode(
   }
 }
 
-export const mainOf = (service: string): string => join(projectRoot, service, 'dist/main.js')
-
-/** Whether a service is built; a workspace without a main file has none to run. */
-export const isBuilt = (service: string): boolean => existsSync(mainOf(service))
+const mainOf = (service: string): string => join(projectRoot, service, 'dist/main.js')
 
 /** Asks a service whether it can serve. @returns its reasons when it cannot */
 export async function readyz(url: string): Promise<NotYet> {

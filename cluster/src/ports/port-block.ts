@@ -37,7 +37,7 @@ export async function takePortBlock(folder: string = join(tmpdir(), 'paycluster-
 }
 
 /** Eight nodes of each kind fit, as the settings allow. */
-export const portsFrom = (first: number): Settings['ports'] => ({
+const portsFrom = (first: number): Settings['ports'] => ({
   gateway: first,
   gatewayTls: first + 1,
   redis: first + 2,

@@ -56,6 +56,8 @@ export class ClusterNode {
   /** Lives from a start to the next stop; aborted by it. */
   #wanted: AbortController | undefined
   #turn: Promise<unknown> = Promise.resolve()
+  /** Stops asked for so far: a start that still waits for its turn when one comes does not begin. */
+  #stops = 0
   #ends: number[] = []
   #restarts = 0
 
@@ -91,8 +93,10 @@ export class ClusterNode {
    * @throws ClusterError `node_failed` with the end of its log, `timed_out`, `aborted`
    */
   async start(signal?: AbortSignal): Promise<void> {
+    const stops = this.#stops
     await this.#inTurn(async () => {
       if (this.#running !== undefined) return
+      if (this.#stops !== stops) throw new ClusterError('aborted', `${this.name} was stopped before it started`)
       this.#wanted = new AbortController()
       this.#ends = []
       try {
@@ -109,6 +113,7 @@ export class ClusterNode {
 
   /** Asks the node to stop, kills it when it does not within its time. Returns when it has ended. */
   async stop(): Promise<void> {
+    this.#stops += 1
     this.#giveUp()
     await this.#inTurn(async () => {
       this.#giveUp()

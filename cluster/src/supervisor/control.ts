@@ -13,7 +13,7 @@ export const controlRequestSchema = z.discriminatedUnion('do', [
 ])
 export type ControlRequest = z.output<typeof controlRequestSchema>
 
-export const nodeStatusSchema = z.object({
+const nodeStatusSchema = z.object({
   node: z.string(),
   role: z.string(),
   address: z.string(),
