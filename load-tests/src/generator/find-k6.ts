@@ -30,8 +30,10 @@ export async function findK6(tools: string, onBuild: (what: string) => void): Pr
   if (installed !== undefined) return installed
   const folder = join(tools, `k6-${K6_VERSION}`)
   if (!existsSync(folder)) {
-    onBuild(`building k6 ${K6_VERSION} into ${folder}`)
-    await build(folder)
+    const go = findExecutable('go')
+    if (go === undefined) throw new LoadError('no_k6', 'there is no k6 here, and no Go to build it', { remedy: REMEDY })
+    onBuild(`building k6 ${K6_VERSION} into ${folder}, 80 s on two cores`)
+    await build(go, folder)
   }
   const built = await programAt(join(folder, 'k6'))
   if (built === undefined)
@@ -51,9 +53,7 @@ async function programAt(path: string | undefined): Promise<K6Program | undefine
 }
 
 /** Into a folder beside, renamed when it is complete, so that half a build is redone. */
-async function build(folder: string): Promise<void> {
-  const go = findExecutable('go')
-  if (go === undefined) throw new LoadError('no_k6', 'there is no k6 here, and no Go to build it', { remedy: REMEDY })
+async function build(go: string, folder: string): Promise<void> {
   const partial = `${folder}.${process.pid}.partial`
   mkdirSync(partial, { recursive: true })
   try {
