@@ -81,7 +81,7 @@ async function load(name: string, options: Options): Promise<void> {
 }
 
 /** @throws LoadError `unknown_profile` */
-export function requestOf(name: string, options: Options): LoadRequest {
+function requestOf(name: string, options: Options): LoadRequest {
   const profile = profileNamed(name)
   if (profile === undefined)
     throw new LoadError('unknown_profile', `there is no profile ${name}`, {

@@ -19,7 +19,7 @@ const summarySchema = z.object({
 })
 
 /** Milliseconds, of measured requests. */
-export interface OperationFigures extends Percentiles {
+interface OperationFigures extends Percentiles {
   readonly operation: Operation
   readonly failed: number
 }

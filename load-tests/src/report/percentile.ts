@@ -9,7 +9,7 @@ export interface Percentiles {
 }
 
 /** @param share  0 to 1 @param sorted  ascending, not empty */
-export function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share
   const below = sorted[Math.floor(position)] ?? NaN
   const above = sorted[Math.ceil(position)] ?? NaN

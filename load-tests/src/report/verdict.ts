@@ -6,7 +6,7 @@ import type { ClientView } from './k6-summary.ts'
  * `clients only`: all that the clients saw was right, and nothing else was looked at. `unchecked`: a check itself failed,
  * which proves nothing.
  */
-export type VerdictState = 'correct' | 'violated' | 'unchecked' | 'clients only'
+type VerdictState = 'correct' | 'violated' | 'unchecked' | 'clients only'
 
 export interface Verdict {
   readonly state: VerdictState

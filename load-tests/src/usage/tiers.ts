@@ -26,7 +26,7 @@ const TIERS: readonly Tier[] = [
   { name: 'postgres replicas', prefix: 'postgres-replica', unit: 'write' },
 ]
 
-export interface TierUsage {
+interface TierUsage {
   readonly tier: string
   readonly cpuS: number
   /** 1 is one core, busy all the time. */

@@ -7,7 +7,7 @@ export const VERSIONS_BACKWARDS = 'versions_backwards'
 export const TOKENS_NOT_MET = 'tokens_not_met'
 /** Answers with the right status and a body or headers that are not what the API promises. */
 export const MALFORMED = 'malformed_answers'
-export const VIOLATIONS = [VERSIONS_BACKWARDS, TOKENS_NOT_MET, MALFORMED] as const
+const VIOLATIONS = [VERSIONS_BACKWARDS, TOKENS_NOT_MET, MALFORMED] as const
 /** Requests that carried a consistency token. */
 export const TOKENS_SENT = 'tokens_sent'
 /** Bodies that were parsed and compared. */

@@ -22,11 +22,9 @@ export interface Accounts {
 }
 
 /**
- * What k6 writes, a line of JSON each, for the runner to read while it runs: payments that were accepted, which are
- * evidence for the verdict, and remarks.
+ * A payment that was accepted. k6 writes a line of JSON for each, as evidence for the verdict; between them stand
+ * {@link Remark}s.
  */
-export type OutputLine = AcceptedPayment | Remark
-
 export interface AcceptedPayment {
   readonly id: string
   readonly source: string
