@@ -25,7 +25,9 @@ describe('the committer', () => {
       createLogger('test', 'fatal'),
     )
   })
-  afterEach(() => jest.useRealTimers())
+  afterEach(() => {
+    jest.useRealTimers()
+  })
 
   it('commits what is published, once for many batches', async () => {
     await committer.add([slice(0, 5)], Promise.resolve())
