@@ -19,7 +19,7 @@ try {
   await program.parseAsync()
 } catch (error) {
   reportError(error)
-  process.exitCode = 1
+  process.exitCode ??= 1
 }
 // A command that has ended has nothing left to wait for, whatever a client library keeps open.
 process.exit()

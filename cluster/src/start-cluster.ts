@@ -27,6 +27,7 @@ import type { Settings } from './settings.ts'
 import { Starter } from './starter.ts'
 import { startKafka, startPostgres, startRedis } from './start-stores.ts'
 import { takeLock } from './supervisor/cluster-lock.ts'
+import type { NodeStatus } from './supervisor/control.ts'
 import { refuseLeftovers } from './supervisor/leftovers.ts'
 import { throwIfAborted } from './wait.ts'
 
@@ -36,8 +37,17 @@ export interface StartOptions {
   readonly onEvent?: (node: string, what: string) => void
   /** Ends the start: what runs is stopped, then `aborted` is thrown. */
   readonly signal?: AbortSignal
-  /** Told how to end everything at once, as soon as there is something to end. */
-  readonly onHurry?: (hurry: () => void) => void
+  /** Told before anything is started, once the state folder is this process's own. */
+  readonly onStarting?: (starting: StartingCluster) => Promise<void> | void
+}
+
+/** A cluster on its way. */
+export interface StartingCluster {
+  readonly layout: Layout
+  /** The nodes so far. */
+  status(): NodeStatus[]
+  /** Ends all nodes at once, with nothing in order. */
+  hurry(): void
 }
 
 /**
@@ -49,17 +59,23 @@ export async function startCluster(settings: Settings, options: StartOptions = {
   makeFolders(layout)
   const unlock = takeLock(layout.lock)
   const starter = new Starter(settings, layout, options)
-  options.onHurry?.(() => {
-    starter.hurry()
-  })
   try {
     refuseLeftovers(layout)
+    await options.onStarting?.({
+      layout,
+      status: () => starter.nodes.map(statusOf),
+      hurry: () => {
+        starter.hurry()
+      },
+    })
     const fresh = !isInitialised(layout)
     try {
       return await startNodes(starter, fresh, unlock)
     } catch (error) {
       await starter.stopAll()
       if (fresh && !isMarked(layout)) removeData(layout)
+      // Whatever an abort made fail first.
+      throwIfAborted(options.signal)
       throw error
     }
   } catch (error) {

@@ -6,11 +6,12 @@
  * other processes (`cluster restart kafka`, `cluster down`) ask it over a unix socket. Should it be killed, nodes go on
  * running, as their pid files say; nothing is started beside them until `cluster down` has stopped them.
  */
-import { rmSync } from 'node:fs'
+import type { Server } from 'node:net'
+import { ClusterError } from './cluster-error.ts'
 import type { OnProgress } from './progress/progress.ts'
 import type { RunningCluster } from './running-cluster.ts'
 import type { Settings } from './settings.ts'
-import { startCluster } from './start-cluster.ts'
+import { startCluster, type StartingCluster } from './start-cluster.ts'
 import type { ControlAnswer, ControlRequest } from './supervisor/control.ts'
 import { serveControl } from './supervisor/control-server.ts'
 
@@ -28,38 +29,41 @@ export interface SuperviseOptions {
 /** @returns when the cluster has stopped @throws ClusterError when it did not start */
 export async function supervise(settings: Settings, options: SuperviseOptions): Promise<void> {
   const { onProgress, onEvent, stop, hurry } = options
-  const cluster = await startCluster(settings, {
-    onProgress,
-    onEvent,
-    signal: stop.signal,
-    onHurry: (endAll) => {
-      hurry.addEventListener('abort', endAll)
-    },
-  })
-  const control = await serveControl(cluster.layout.control, (request) => answer(cluster, request, stop))
-  options.onReady(cluster)
-  await untilAborted(stop.signal)
-  options.onStopping()
-  control.close()
-  await cluster.stop()
-  rmSync(cluster.layout.control, { force: true })
+  let control: Server | undefined
+  let running: RunningCluster | undefined
+  try {
+    running = await startCluster(settings, {
+      onProgress,
+      onEvent,
+      signal: stop.signal,
+      onStarting: async (starting) => {
+        hurry.addEventListener('abort', () => {
+          starting.hurry()
+        })
+        control = await serveControl(starting.layout.control, (request) => answer(running ?? starting, request, stop))
+      },
+    })
+    options.onReady(running)
+    await untilAborted(stop.signal)
+    options.onStopping()
+    await running.stop()
+  } finally {
+    // Closing also removes the socket.
+    control?.close()
+  }
 }
 
-async function answer(cluster: RunningCluster, request: ControlRequest, stop: AbortController): Promise<ControlAnswer> {
-  switch (request.do) {
-    case 'status':
-      break
-    case 'shutdown':
-      stop.abort()
-      break
-    case 'kill':
-      await cluster.node(request.node).kill(request.signal, { restart: request.restart })
-      break
-    case 'start':
-    case 'stop':
-    case 'restart':
-      await cluster.node(request.node)[request.do]()
-      break
+async function answer(
+  cluster: RunningCluster | StartingCluster,
+  request: ControlRequest,
+  stop: AbortController,
+): Promise<ControlAnswer> {
+  if (request.do === 'shutdown') stop.abort()
+  else if (request.do !== 'status') {
+    if (!('node' in cluster)) throw new ClusterError('not_running', 'the cluster is still starting')
+    const node = cluster.node(request.node)
+    if (request.do === 'kill') await node.kill(request.signal, { restart: request.restart })
+    else await node[request.do]()
   }
   return { ok: true, nodes: cluster.status() }
 }

@@ -4,10 +4,7 @@ import { terminalProgress } from '../progress/terminal-progress.ts'
 import { loadSettings } from '../settings/load-settings.ts'
 import { supervise } from '../supervise.ts'
 import { readyMessage } from './ready-message.ts'
-import { stopOnSignals } from './stop-signals.ts'
-
-/** What a shell reports for a command that Ctrl-C ended. */
-const INTERRUPTED = 130
+import { INTERRUPTED, stopOnSignals } from './stop-signals.ts'
 
 /** `npm start`: the cluster in the foreground, until Ctrl-C. */
 export function registerStart(program: Command): void {

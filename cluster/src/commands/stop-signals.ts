@@ -6,6 +6,9 @@
  */
 const SAME_SIGNAL_MS = 400
 
+/** The exit code that a shell reports for a command which Ctrl-C ended. */
+export const INTERRUPTED = 130
+
 export interface StopSignals {
   readonly stop: AbortController
   readonly hurry: AbortController

@@ -11,7 +11,7 @@ import type { OnProgress } from '../progress/progress.ts'
 import { loadSettings } from '../settings/load-settings.ts'
 import { lockHolder } from '../supervisor/cluster-lock.ts'
 import { readyMessage } from './ready-message.ts'
-import { stopOnSignals } from './stop-signals.ts'
+import { INTERRUPTED, stopOnSignals } from './stop-signals.ts'
 import { supervisorMessageSchema } from './supervisor-messages.ts'
 
 const SUPERVISOR_LOG = 'cluster'
@@ -37,6 +37,9 @@ async function up(): Promise<void> {
     await untilReady(spawnSupervisor(layout.logs), progress.onProgress, logPath(layout.logs, SUPERVISOR_LOG))
     progress.print(readyMessage(settings, layout, readDemo(layout.demo), performance.now() - startedAt))
     progress.print('npm run cluster -- down stops it.')
+  } catch (error) {
+    if (error instanceof ClusterError && error.code === 'aborted') process.exitCode = INTERRUPTED
+    throw error
   } finally {
     progress.close()
   }
