@@ -1,0 +1,231 @@
+/** The commands that people use, against a cluster of their own: what they leave, what they refuse, and the way out. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { clusterStatus } from '@paycluster/cluster/cluster-status'
+import { readDemo, type Demo } from '@paycluster/cluster/demo'
+import { nodeProgram } from '@paycluster/cluster/nodes/node-program'
+import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
+import { readLivePidFiles } from '@paycluster/cluster/process/pid-file'
+import { projectRoot } from '@paycluster/cluster/project-root'
+import { variableOf } from '@paycluster/cluster/settings/setting-names'
+import { lockHolder } from '@paycluster/cluster/supervisor/cluster-lock'
+import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
+import { waitFor } from '@paycluster/testkit/wait-for'
+
+const START_MS = 120_000
+const COMMAND_MS = 60_000
+
+let folder: TestFolder
+let block: PortBlock
+let env: NodeJS.ProcessEnv
+
+beforeAll(async () => {
+  folder = await makeUnlockedFolder()
+  block = await takePortBlock()
+  const settings = {
+    [variableOf(['stateDir'])]: folder.layout.state,
+    [variableOf(['counts', 'inquiryService'])]: '1',
+    [variableOf(['demo', 'customers'])]: '5',
+    [variableOf(['demo', 'merchants'])]: '2',
+    ...Object.fromEntries(
+      Object.entries(block.ports).map(([name, port]) => [variableOf(['ports', name]), String(port)]),
+    ),
+  }
+  env = { ...process.env, ...settings }
+  // The test runner's own.
+  delete env.NODE_OPTIONS
+}, START_MS)
+
+afterAll(async () => {
+  await run('cluster', 'down')
+  folder.remove()
+  block.release()
+}, COMMAND_MS)
+
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+}
+
+function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; output: () => string } {
+  const child = spawn(nodeProgram(), [join(projectRoot, 'cluster/dist/cli.js'), ...args], {
+    cwd: projectRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const collect = (text: Buffer): void => {
+    output += text.toString()
+  }
+  child.stdout.on('data', collect)
+  child.stderr.on('data', collect)
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }))
+  return { child, ended, output: () => output }
+}
+
+const run = (...args: string[]): Promise<Ended> => start(...args).ended
+
+const states = async (): Promise<string[]> => (await clusterStatus(folder.layout)).map((node) => node.state)
+
+const killSupervisor = async (): Promise<void> => {
+  const supervisor = lockHolder(folder.layout.lock)
+  if (supervisor === undefined) throw new Error('there is no supervisor')
+  process.kill(supervisor.pid, 'SIGKILL')
+  await waitFor('the supervisor to end', () => lockHolder(folder.layout.lock) === undefined)
+}
+
+const demo = (): Demo => {
+  const read = readDemo(folder.layout.demo)
+  if (read === undefined) throw new Error('there is no demo.json')
+  return read
+}
+
+const nothingRuns = (): void => {
+  expect(readLivePidFiles(folder.layout.pids)).toEqual([])
+  expect(lockHolder(folder.layout.lock)).toBeUndefined()
+}
+
+describe('cluster up', () => {
+  it(
+    'returns when every node is ready, and leaves a demo that only its owner can read',
+    async () => {
+      const { code, output } = await run('cluster', 'up')
+      expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('The cluster is ready') })
+      expect(new Set(await states())).toEqual(new Set(['ready']))
+      expect(statSync(folder.layout.demo).mode & 0o777).toBe(0o600)
+      expect(statSync(folder.layout.secrets).mode & 0o777).toBe(0o600)
+      expect(demo()).toMatchObject({ url: `http://127.0.0.1:${block.ports.gateway}` })
+    },
+    START_MS,
+  )
+
+  it('answers the requests that it prints', async () => {
+    const { url, apiKey, customers, merchants } = demo()
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const paid = await fetch(`${url}/v1/payments`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'first', prefer: 'wait=5' },
+      body: JSON.stringify({ source: customers[0], destination: merchants[0], amount: 1250, currency: 'USD' }),
+    })
+    const payment = (await paid.json()) as { id: string }
+    expect({ status: paid.status, payment }).toMatchObject({ status: 201, payment: { status: 'succeeded' } })
+    const list = await fetch(`${url}/v1/payments?account=${String(customers[0])}&limit=1`, { headers })
+    expect(await list.json()).toMatchObject({ data: [{ id: payment.id }] })
+    const balance = await fetch(`${url}/v1/accounts/${String(customers[0])}/balance`, { headers })
+    expect(balance.status).toBe(200)
+  })
+
+  it('is refused while the cluster runs, and so is npm start', async () => {
+    for (const command of [['cluster', 'up'], ['start']]) {
+      const { code, output } = await run(...command)
+      expect(code).toBe(1)
+      expect(output).toMatch(/the cluster of this folder runs already \(pid \d+\)[^]*npm run cluster -- down/)
+    }
+  })
+
+  it('has a doctor who finds nothing wrong', async () => {
+    const { code, output } = await run('doctor')
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('Nothing is wrong.') })
+  })
+
+  it(
+    'starts a killed node again, and leaves one down that is to stay down',
+    async () => {
+      await run('cluster', 'kill', 'redis')
+      await waitFor('redis to be back', async () => new Set(await states()).size === 1)
+      await run('cluster', 'kill', 'redis', '--no-restart')
+      expect(await states()).toContain('stopped')
+      const { code, output } = await run('doctor')
+      expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('cluster -- start redis') })
+      expect((await run('cluster', 'start', 'redis')).output).toContain('redis: ready')
+    },
+    COMMAND_MS,
+  )
+})
+
+describe('a killed supervisor', () => {
+  it(
+    'leaves nodes that the next start names, and that cluster down stops',
+    async () => {
+      await killSupervisor()
+      expect(new Set(await states())).toEqual(new Set(['unsupervised']))
+      const refused = await run('cluster', 'up')
+      expect(refused.code).toBe(1)
+      expect(refused.output).toMatch(/a run that was killed left nodes behind: .*kafka \(pid \d+\)[^]*cluster -- down/)
+      expect((await run('cluster', 'down')).code).toBe(0)
+      nothingRuns()
+    },
+    COMMAND_MS,
+  )
+})
+
+describe('npm start', () => {
+  it(
+    'keeps what was paid, and stops in order on Ctrl-C',
+    async () => {
+      const { child, ended, output } = start('start')
+      await waitFor('the cluster to be ready', () => output().includes('Ctrl-C stops it.'), { timeoutMs: START_MS })
+      const { url, apiKey, customers } = demo()
+      const balance = await fetch(`${url}/v1/accounts/${String(customers[0])}/balance`, {
+        headers: { authorization: `Bearer ${apiKey}` },
+      })
+      expect(await balance.json()).toMatchObject({ version: 2 })
+      child.kill('SIGINT')
+      expect(await ended).toMatchObject({ code: 0, output: expect.stringContaining('stopped') })
+      nothingRuns()
+    },
+    START_MS,
+  )
+
+  it(
+    'can be stopped while it starts',
+    async () => {
+      const { child, ended, output } = start('start')
+      await waitFor('the primary', () => output().includes('postgres-primary'), { timeoutMs: START_MS })
+      child.kill('SIGINT')
+      expect(await ended).toMatchObject({ code: 130, output: expect.stringContaining('stopped before it was ready') })
+      nothingRuns()
+    },
+    START_MS,
+  )
+
+  it('says which port is taken, by whom, and which setting moves it', async () => {
+    const stranger = createServer()
+    await new Promise<void>((resolve) => stranger.listen(block.ports.kafka, '127.0.0.1', resolve))
+    const { code, output } = await run('start')
+    await new Promise((resolve) => stranger.close(resolve))
+    expect(code).toBe(1)
+    expect(output).toContain(`port ${block.ports.kafka} of kafka (ports.kafka, PAYCLUSTER_PORTS_KAFKA) is in use`)
+    expect(output).toContain(`pid ${process.pid}`)
+  })
+
+  it('does not touch a folder whose first start was cut', async () => {
+    rmSync(folder.layout.marker)
+    const { code, output } = await run('start')
+    expect(code).toBe(1)
+    expect(output).toMatch(/is half initialised[^]*npm run cluster -- reset/)
+  })
+
+  it('names a setting that there is not', async () => {
+    env.PAYCLUSTER_PORTS_GATEWEY = '1'
+    const { code, output } = await run('start')
+    delete env.PAYCLUSTER_PORTS_GATEWEY
+    expect(code).toBe(1)
+    expect(output).toContain('unknown setting PAYCLUSTER_PORTS_GATEWEY')
+  })
+})
+
+describe('cluster reset', () => {
+  it('deletes data, logs and secrets', async () => {
+    expect((await run('cluster', 'reset')).code).toBe(0)
+    const { layout } = folder
+    for (const path of [layout.postgres, layout.kafka, layout.logs, layout.secrets, layout.demo]) {
+      expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined()
+    }
+    expect(readFileSync(join(projectRoot, 'package.json'), 'utf8')).toContain('payment-cluster')
+  })
+})
