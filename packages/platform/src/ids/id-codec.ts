@@ -5,9 +5,9 @@
  *           128 bits             issued  owner
  *
  * The 128 bits are what the ledger stores, as a uuid. The first tag is an HMAC over prefix and body: an id that this
- * cluster never issued is refused before it touches cache or database. The second is bound to the client as well, so
- * that a service checks who owns an id without a lookup; 30 bits make a stranger's guess a chance in 10^9 an id, and the
- * worker checks again in the ledger. Tags are compared in constant time.
+ * cluster never issued is refused before it touches cache or database. The second is over all that stands before it and
+ * the client, so that a service checks who owns an id without a lookup; 30 bits make a stranger's guess a chance in 10^9
+ * an id, and the worker checks again in the ledger. Tags are compared in constant time.
  */
 import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
@@ -18,8 +18,8 @@ export type IdPrefix = 'pay' | 'acc'
 const BODY_END = 4 + 26
 const ISSUED_END = BODY_END + 6
 const ID_LENGTH = ISSUED_END + 6
-/** Two HMACs, 6 µs, for an id that the next page of the same statement names again. About 4 MB. */
-const REMEMBERED_TEXTS = 16_384
+/** Ids that were asked for come again: the next page of a statement, the next read of an account. About 4 MB each. */
+const REMEMBERED_IDS = 16_384
 
 /** Derives one purpose's key from the cluster secret (HKDF, RFC 5869), so that no two purposes share a key. */
 export function deriveKey(clusterSecret: string, purpose: string): KeyObject {
@@ -33,7 +33,8 @@ const sameText = (a: string, b: string): boolean =>
 export class IdCodec {
   readonly #tagKey: KeyObject
   readonly #bodyKey: KeyObject
-  readonly #texts = new LRUCache<string, string>({ max: REMEMBERED_TEXTS })
+  readonly #texts = new LRUCache<string, string>({ max: REMEMBERED_IDS })
+  readonly #owned = new LRUCache<string, true>({ max: REMEMBERED_IDS })
 
   /** @param clusterSecret  the same on every service; another secret makes every issued id foreign */
   constructor(clusterSecret: string) {
@@ -74,12 +75,17 @@ export class IdCodec {
   /** Whether this cluster issued the id to `client`. */
   isOwnedBy(prefix: IdPrefix, id: string, client: number): boolean {
     if (!isShaped(prefix, id)) return false
-    return sameText(this.#tag(`${id.slice(0, BODY_END)}|${client}`), id.slice(ISSUED_END)) && this.isIssued(prefix, id)
+    const key = `${id} ${client}`
+    if (this.#owned.has(key)) return true
+    const isOwned = sameText(this.#tag(`${id.slice(0, ISSUED_END)}|${client}`), id.slice(ISSUED_END))
+    if (isOwned) this.#owned.set(key, true)
+    return isOwned
   }
 
   #text(prefix: IdPrefix, body: string, client: number): string {
     const head = `${prefix}_${body}`
-    return head + this.#tag(head) + this.#tag(`${head}|${client}`)
+    const issued = head + this.#tag(head)
+    return issued + this.#tag(`${issued}|${client}`)
   }
 
   #tag(message: string): string {
