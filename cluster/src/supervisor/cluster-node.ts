@@ -11,16 +11,12 @@
  * test that wants it to stay down kills it with `restart: false`. The supervisor and nobody else starts and stops nodes;
  * start, stop and restart of one node take turns, and a stop cuts a start short.
  */
-import { spawn } from 'node:child_process'
-import { closeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ClusterError, messageOf } from '../cluster-error.ts'
-import { logPath, openLog, tailOf } from '../process/log-file.ts'
-import { removePidFile, writePidFile } from '../process/pid-file.ts'
-import { signalGroup } from '../process/process-group.ts'
-import { signalTree } from '../process/process-tree.ts'
+import { logPath, tailOf } from '../process/log-file.ts'
 import { waitUntil } from '../wait.ts'
 import type { NodePlan } from './node-plan.ts'
+import { NodeProcess } from './node-process.ts'
 import { restartDelayMs, type RestartLimits } from './restart-policy.ts'
 
 export type NodeState = 'stopped' | 'starting' | 'ready' | 'stopping' | 'restarting' | 'failed'
@@ -34,17 +30,7 @@ export interface NodeOptions {
   readonly onEvent: (node: string, what: string) => void
 }
 
-interface Running {
-  readonly pid: number
-  readonly startedAt: Date
-  /** How it ended: `exit code 1`, `SIGKILL`. */
-  readonly exited: Promise<string>
-  ended: boolean
-}
-
 const TAIL_LINES = 15
-/** A killed process that has not gone after this is stuck in the kernel. */
-const KILL_TIMEOUT_MS = 10_000
 /** Signals after which a process goes on living. */
 const NOT_FATAL = new Set<NodeJS.Signals>(['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'])
 
@@ -52,7 +38,7 @@ export class ClusterNode {
   readonly plan: NodePlan
   readonly #options: NodeOptions
   #state: NodeState = 'stopped'
-  #running: Running | undefined
+  #running: NodeProcess | undefined
   /** Lives from a start to the next stop; aborted by it. */
   #wanted: AbortController | undefined
   #turn: Promise<unknown> = Promise.resolve()
@@ -120,10 +106,9 @@ export class ClusterNode {
       const running = this.#running
       if (running !== undefined) {
         this.#state = 'stopping'
-        this.#send(running, this.plan.stopSignal)
-        if (!(await endsWithin(running, this.plan.stopTimeoutMs))) {
+        if (!(await running.stop())) {
           this.#options.onEvent(this.name, `did not stop within ${this.plan.stopTimeoutMs / 1000} s, killed`)
-          await this.#end(running)
+          await running.end()
         }
       }
       this.#state = 'stopped'
@@ -145,19 +130,14 @@ export class ClusterNode {
     const running = this.#running
     if (running === undefined) throw new ClusterError('not_running', `${this.name} is not running`)
     if (options.restart === false) this.#giveUp()
-    this.#send(running, signal)
+    running.send(signal)
     if (!NOT_FATAL.has(signal)) await running.exited
   }
 
   /** Ends the node at once, with nothing in order. */
   hurry(): void {
     this.#giveUp()
-    const running = this.#running
-    if (running === undefined) return
-    // A stopped process takes no other signal.
-    this.#send(running, 'SIGCONT')
-    if (this.plan.hurrySignal === 'SIGKILL') signalGroup(running.pid, 'SIGKILL')
-    else this.#send(running, this.plan.hurrySignal)
+    this.#running?.hurry()
   }
 
   #giveUp(): void {
@@ -178,7 +158,7 @@ export class ClusterNode {
     try {
       await this.#untilReady(running, readyTimeoutMs, signal)
     } catch (error) {
-      await this.#end(running)
+      await running.end()
       throw error
     }
     this.#state = 'ready'
@@ -186,33 +166,16 @@ export class ClusterNode {
     void running.exited.then((how) => this.#afterEnd(how))
   }
 
-  #spawn(): Running {
-    const { file, args, cwd, env, user } = this.plan
-    const log = openLog(this.#options.logs, this.name)
-    const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', log, log], ...user })
-    closeSync(log)
-    const exited = new Promise<string>((resolve) => {
-      child.once('error', (error) => {
-        resolve(error.message)
-      })
-      child.once('exit', (code, signal) => {
-        resolve(signal ?? `exit code ${code}`)
-      })
-    })
-    const running: Running = { pid: child.pid ?? 0, startedAt: new Date(), exited, ended: false }
+  #spawn(): NodeProcess {
+    const running = new NodeProcess(this.plan, this.#options)
     this.#running = running
-    if (child.pid !== undefined) writePidFile(this.#options.pids, this.plan, child.pid)
-    void exited.then(() => {
-      running.ended = true
-      // Nginx's workers outlive a killed master and would keep its port.
-      if (running.pid !== 0) signalGroup(running.pid, 'SIGKILL')
-      removePidFile(this.#options.pids, this.name)
+    void running.exited.then(() => {
       if (this.#running === running) this.#running = undefined
     })
     return running
   }
 
-  async #untilReady(running: Running, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  async #untilReady(running: NodeProcess, timeoutMs: number, signal: AbortSignal): Promise<void> {
     const ended = running.exited.then((how) => {
       throw this.#failure(`${this.name} ended at start: ${how}`)
     })
@@ -273,42 +236,8 @@ export class ClusterNode {
     this.#state = 'stopped'
   }
 
-  #send(running: Running, signal: NodeJS.Signals): void {
-    if (running.ended || running.pid === 0) return
-    // A node that stands still does so as a whole: PostgreSQL's walreceiver is not its postmaster.
-    if (signal === 'SIGSTOP' || signal === 'SIGCONT') {
-      signalTree(running.pid, signal)
-      return
-    }
-    try {
-      process.kill(running.pid, signal)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
-  }
-
-  async #end(running: Running): Promise<void> {
-    this.#send(running, 'SIGCONT')
-    this.#send(running, this.plan.hurrySignal)
-    if (await endsWithin(running, KILL_TIMEOUT_MS / 2)) return
-    signalGroup(running.pid, 'SIGKILL')
-    await endsWithin(running, KILL_TIMEOUT_MS / 2)
-  }
-
   #failure(message: string): ClusterError {
     const path = logPath(this.#options.logs, this.name)
     return new ClusterError('node_failed', message, { remedy: `see ${path}`, context: tailOf(path, TAIL_LINES) })
-  }
-}
-
-async function endsWithin(running: Running, timeoutMs: number): Promise<boolean> {
-  const timer = new AbortController()
-  try {
-    return await Promise.race([
-      running.exited.then(() => true),
-      delay(timeoutMs, false, { signal: timer.signal }).catch(() => false),
-    ])
-  } finally {
-    timer.abort()
   }
 }
