@@ -16,15 +16,20 @@ COPY inquiry-service/package.json inquiry-service/
 COPY payment-worker/package.json payment-worker/
 COPY load-tests/package.json load-tests/
 
+# `npm ci` refuses a lock that lacks a package for some other platform, which npm writes where the registry's mirror has
+# none of it; `npm install` then takes the same locked versions (as cluster/bootstrap.mjs does).
+RUN printf '#!/bin/sh\nnpm ci "$@" || npm install --no-save "$@"\n' > /usr/local/bin/install-locked \
+ && chmod +x /usr/local/bin/install-locked
+
 # What runs: no compiler, no test tools, no native servers, no second Node.
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --omit=optional --ignore-scripts \
+    install-locked --omit=dev --omit=optional --ignore-scripts \
       --workspace=db --workspace=payment-service --workspace=inquiry-service --workspace=payment-worker \
       --workspace=packages/contracts --workspace=packages/platform
 
 FROM manifests AS build
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
+RUN --mount=type=cache,target=/root/.npm install-locked --omit=optional --ignore-scripts
 COPY tsconfig.base.json ./
 COPY packages/contracts packages/contracts
 COPY packages/platform packages/platform
@@ -32,10 +37,12 @@ COPY db db
 COPY payment-service payment-service
 COPY inquiry-service inquiry-service
 COPY payment-worker payment-worker
-# SQL and Lua stay in src/, beside the modules that read them; TypeScript does not go into the image.
+# SQL and Lua stay in src/, beside the modules that read them; TypeScript does not go into the image, nor do the packages
+# that only this stage needs.
 RUN node_modules/.bin/tsc -b packages/contracts packages/platform db payment-service inquiry-service payment-worker \
- && find . -path ./node_modules -prune -o -type f \( -path '*/src/*.ts' -o -name '*.tsbuildinfo' -o -name '*.d.ts.map' \) -print \
-    | xargs rm -f
+ && rm -rf packages/*/node_modules db/node_modules *-service/node_modules payment-worker/node_modules \
+ && find packages db *-service payment-worker -type f \
+      \( -name '*.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
@@ -47,7 +54,7 @@ COPY --from=build /app/db db
 COPY --from=build /app/payment-service payment-service
 COPY --from=build /app/inquiry-service inquiry-service
 COPY --from=build /app/payment-worker payment-worker
-COPY deploy/compose/healthcheck.mjs deploy/compose/load-demo.mjs deploy/compose/
+COPY deploy/compose/*.mjs deploy/compose/
 # A named volume mounted here takes over its owner.
 RUN mkdir /demo && chown node:node /demo
 USER node

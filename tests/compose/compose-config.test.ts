@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { beforeAll, describe, expect, it } from '@jest/globals'
-import { COMMANDS_DLQ_TOPIC, COMMANDS_TOPIC, EVENTS_TOPIC, TOPIC_PARTITIONS } from '@paycluster/contracts'
 import { templateVariables } from '@paycluster/platform/template/render-template'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -163,12 +162,5 @@ describe('docker-compose.yml', () => {
     for (const template of templates)
       for (const name of templateVariables(read(`gateway/templates/${template}.conf.template`)))
         expect([name, name in environment || name in defaults]).toEqual([name, true])
-  })
-
-  it('makes the topics of the contract', () => {
-    const script = read('deploy/compose/create-topics.sh')
-    expect(script).toContain(`create ${COMMANDS_TOPIC} ${String(TOPIC_PARTITIONS)} `)
-    expect(script).toContain(`create ${EVENTS_TOPIC} ${String(TOPIC_PARTITIONS)} `)
-    expect(script).toContain(`create ${COMMANDS_DLQ_TOPIC} 1 `)
   })
 })
