@@ -50,15 +50,8 @@ function packagesOf(path) {
   }
 }
 
-/**
- * `npm ci` refuses a lock that lacks a package for some other platform, which is what npm writes where the registry's mirror
- * has none of it. `npm install` takes the same locked versions then, and leaves the lock alone.
- */
 function installPackages() {
-  const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund']
-  const { status, stderr } = spawnSync('npm', ['ci', '--dry-run', ...flags], { cwd: root, encoding: 'utf8' })
-  const isRefused = status !== 0 && stderr.includes('EUSAGE')
-  step('npm packages', 'npm', [...(isRefused ? ['install', '--no-save'] : ['ci']), ...flags])
+  step('npm packages', 'npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'])
   if (!existsSync(pinnedNode)) {
     stop('the npm package "node" brought no program: are install scripts switched off? npm rebuild node')
   }

@@ -13,12 +13,14 @@ SET synchronous_commit = local;
 
 -- Migrations and demo accounts. Owns the database and every table.
 CREATE ROLE payments_owner LOGIN PASSWORD :'owner_password';
--- payment-worker: posts batches. A batch that takes longer than this is stuck, and is tried again.
+-- payment-worker: posts batches. No statement_timeout: it would end a COMMIT's wait for a standby, and PostgreSQL then
+-- answers as if the commit were as durable as was asked for, with a warning.
 CREATE ROLE payments_worker LOGIN PASSWORD :'worker_password';
-ALTER ROLE payments_worker SET statement_timeout = '30s';
 ALTER ROLE payments_worker SET lock_timeout = '10s';
 -- inquiry-service: reads, from replicas and within a budget from the primary.
 CREATE ROLE payments_reader LOGIN PASSWORD :'reader_password';
+-- A replica shows the timeline that it follows to this role alone.
+GRANT pg_read_all_stats TO payments_reader;
 ALTER ROLE payments_reader SET statement_timeout = '5s';
 ALTER ROLE payments_reader SET default_transaction_read_only = on;
 -- doctor, verify, metrics: sees every statistic and reads every table, changes nothing.

@@ -11,7 +11,6 @@ export function readyMessage(settings: Settings, layout: Layout, demo: Demo | un
     color.bold(`The cluster is ready after ${(elapsedMs / 1000).toFixed(1)} s.`),
     '',
     `  API        ${gatewayUrl(settings)}   ${gatewayTlsUrl(settings)} (self-signed)`,
-    `  reference  ${gatewayUrl(settings)}/docs`,
     `  logs       ${layout.logs}   npm run cluster -- logs`,
     `  nodes      npm run cluster -- status`,
   ]

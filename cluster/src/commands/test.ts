@@ -18,12 +18,10 @@ export function registerTest(program: Command): void {
       const layout = layoutOf(loadSettings())
       await installTools(layout)
       await installKafkaJars(layout)
-      const bin = join(projectRoot, 'node_modules/.bin')
       const args = [join(projectRoot, 'tests/run.mjs'), ...(only === undefined ? [] : ['--only', only])]
       const child = spawn(process.execPath, args, {
         cwd: projectRoot,
         stdio: ['ignore', 'inherit', 'inherit'],
-        env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` },
       })
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
       const [code] = (await once(child, 'exit')) as [number | null]

@@ -3,12 +3,24 @@ import { destination, pino, stdTimeFunctions, type Level, type Logger } from 'pi
 
 export type { Logger }
 
+/**
+ * What of an error is worth a line. Drivers hang whole clients on their errors, passwords and all: nothing of that is
+ * named here.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
+  return { type: name, message, code, stack, ...(cause === undefined ? {} : { cause: describeError(cause) }) }
+}
+
 /** Values that never reach a log, wherever they stand in an object that is logged. */
 const REDACTED = [
   'authorization',
   '*.authorization',
   '*.*.authorization',
   '*["x-signature"]',
+  '*.*["x-signature"]',
   '*["x-identity"]',
   '*.*["x-identity"]',
   '*.password',
@@ -29,6 +41,7 @@ export function createLogger(instance: string, level: Level): Logger {
       level,
       base: { instance },
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       redact: { paths: REDACTED, censor: '[redacted]' },
     },
     destination({ dest: 1, sync: false }),

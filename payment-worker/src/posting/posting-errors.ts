@@ -4,7 +4,7 @@ import { DatabaseError } from 'pg'
 export type PostingFault =
   /** Another batch came between: the same batch again, locking first. */
   | 'contention'
-  /** The primary is away or restarting: the same batch again, later. */
+  /** The primary is away, or not as it should be: the same batch again, later. */
   | 'outage'
   /** Something in the batch itself: find out which command it is. */
   | 'poison'
@@ -20,21 +20,19 @@ const CONTENTION_STATES: ReadonlySet<string> = new Set([
   '23505', // unique_violation: a reference that another batch has just taken
 ])
 
+/** What a command's own values can be at fault for: data exceptions and integrity constraints. */
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
-const OUTAGE_CLASSES: ReadonlySet<string> = new Set([
-  '08', // connection exception
-  '25', // invalid transaction state: read-only, a primary that has become a standby
-  '53', // insufficient resources
-  '57', // operator intervention: shutdown, starting up
-  '58', // system error
-])
+const COMMAND_CLASSES: ReadonlySet<string> = new Set(['22', '23'])
 
-/** Sorts an error. Anything that PostgreSQL did not say is the connection's. */
+/**
+ * Sorts an error. Only what a command's values can cause makes it poison: anything else, a missing column as much as a
+ * lost connection, would fail every command alike, and payments must not go to the dead letters for it.
+ */
 export function classify(error: unknown): PostingFault {
   if (error instanceof ContentionError) return 'contention'
   if (error instanceof RangeError) return 'poison'
   if (!(error instanceof DatabaseError)) return 'outage'
   const state = error.code ?? ''
   if (CONTENTION_STATES.has(state) || error.constraint === 'available_funds') return 'contention'
-  return OUTAGE_CLASSES.has(state.slice(0, 2)) ? 'outage' : 'poison'
+  return COMMAND_CLASSES.has(state.slice(0, 2)) ? 'poison' : 'outage'
 }
