@@ -18,5 +18,4 @@ __ENV.LOAD_SETTINGS = JSON.stringify({
   url: __ENV.URL,
   runId: `compose-${Date.now().toString(36)}`,
   accountsFile: `${demoFolder}/accounts.json`,
-  summaryFile: 'stdout',
 })
