@@ -67,7 +67,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
 
   const startedAt = new Date()
   const folder = makeRunFolder(layout.state, profile.name, target.cluster !== undefined, startedAt)
-  const collector = collectorSettings()
+  const collector = collectorSettings(workload)
   progress.step(`k6 ${program.version}, GOGC=${collector.GOGC} GOMEMLIMIT=${collector.GOMEMLIMIT}`)
   const load = await generate({ ...request, target, program, collector, folder, progress, stop, hurry })
 

@@ -14,7 +14,7 @@ export const peak: Profile = {
   workload: {
     users: 3000,
     rampS: 15,
-    warmUpS: 20,
+    warmUpS: 70,
     durationS: 60,
     thinkS: 1,
     mix: { balance: 3, payment: 1, statement: 1, pay: 1 },

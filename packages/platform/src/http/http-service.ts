@@ -78,7 +78,7 @@ function createAdapter(): FastifyAdapter {
     },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 128 },
   })
 }
