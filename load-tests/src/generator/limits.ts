@@ -9,8 +9,8 @@ const FILES_BESIDE_USERS = 100
 const MEMORY_SHARE = 0.6
 const MIB = 1024 * 1024
 /** As k6's memory grows at a steady load, and what 3000 users have of it before their first request. */
-const GARBAGE_BYTES_A_REQUEST = 29_000
-const BYTES_A_USER = 400_000
+const GARBAGE_BYTES_A_REQUEST = 33_000
+const BYTES_A_USER = 320_000
 /** What this machine was ever asked in a closed loop. */
 const MAX_REQUESTS_PER_S = 5_000
 /** The collection begins with a tenth of the warm-up left to end in. */
