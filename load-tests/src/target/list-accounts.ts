@@ -3,7 +3,7 @@ import { accountSchema, pageSchema } from '@paycluster/contracts'
 import { LoadError } from '../load-error.ts'
 import type { Accounts } from '../workload/run-settings.ts'
 import { ask } from './ask.ts'
-import { refusalOf } from './probe.ts'
+import { refusalOf } from './refusal.ts'
 
 const MAX_CUSTOMERS = 3000
 /** Newest first: what a load run finds are recent accounts. */
