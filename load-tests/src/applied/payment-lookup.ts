@@ -5,7 +5,7 @@ import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import pg from 'pg'
 import { z } from 'zod'
 import { ask } from '../target/ask.ts'
-import { refusalOf } from '../target/probe.ts'
+import { refusalOf } from '../target/refusal.ts'
 import type { Target } from '../target/target.ts'
 
 export interface FinalPayment {
