@@ -30,7 +30,7 @@ export const settingsSchema = z.object({
   READ_INDEX: z.enum(['on', 'off']).default('on'),
   READ_INDEX_TIMEOUT_MS: number(5, 5000, 100),
   /** How long a read waits for a replica to catch up. */
-  REPLICA_WAIT_MS: number(0, 5000, 100),
+  REPLICA_WAIT_MS: number(0, 5000, 250),
   /** A replica further behind is not asked. */
   MAX_LAG_BYTES: number(0, 2 ** 40, 64 * 1024 * 1024),
   MAX_LAG_MS: number(0, 3_600_000, 10_000),
