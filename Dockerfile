@@ -16,20 +16,15 @@ COPY inquiry-service/package.json inquiry-service/
 COPY payment-worker/package.json payment-worker/
 COPY load-tests/package.json load-tests/
 
-# `npm ci` refuses a lock that lacks a package for some other platform, which npm writes where the registry's mirror has
-# none of it; `npm install` then takes the same locked versions (as cluster/bootstrap.mjs does).
-RUN printf '#!/bin/sh\nnpm ci "$@" || npm install --no-save "$@"\n' > /usr/local/bin/install-locked \
- && chmod +x /usr/local/bin/install-locked
-
 # What runs: no compiler, no test tools, no native servers, no second Node.
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
-    install-locked --omit=dev --omit=optional --ignore-scripts \
+    npm ci --omit=dev --omit=optional --ignore-scripts \
       --workspace=db --workspace=payment-service --workspace=inquiry-service --workspace=payment-worker \
       --workspace=packages/contracts --workspace=packages/platform
 
 FROM manifests AS build
-RUN --mount=type=cache,target=/root/.npm install-locked --omit=optional --ignore-scripts
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
 COPY tsconfig.base.json ./
 COPY packages/contracts packages/contracts
 COPY packages/platform packages/platform
