@@ -66,6 +66,16 @@ describe('a payment', () => {
     ])
   })
 
+  it('is on the statement that was read before, without a node being asked again', async () => {
+    const path = `/v1/accounts/${source}/entries?limit=2`
+    await api.get(path)
+    const paid = await api.payAndWait({ source, destination, amount: 7 })
+    const statement = await api.get(path, { 'consistency-token': paid.headers.get('consistency-token') ?? '' })
+    expect(statement.headers.get('x-data-source')).toBe('cache')
+    expect(statement.body.data).toMatchObject([{ payment_id: paid.body.id, amount: -7 }, {}])
+    expect(statement.body.next_cursor).not.toBeNull()
+  })
+
   it('is declined for what the ledger forbids, and moves nothing', async () => {
     const before = await balanceOf(source)
     const reference = randomUUID()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import type { AccountCommand, Command, PaymentCommand } from '@paycluster/contracts'
+import type { AccountCommand, Command, Entry, PaymentCommand } from '@paycluster/contracts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
@@ -69,6 +69,20 @@ const paymentCommand = (
   created_at_ms: Date.now(),
   ...more,
 })
+
+/** As a statement shows them, newest first. */
+async function entriesOf(account: string): Promise<Entry[]> {
+  const { rows } = await owner.query<Omit<Entry, 'created_at'> & { created_at: Date }>(
+    `SELECT seq::int, payment_id, kind, amount::int, balance_after::int, created_at FROM entries WHERE account_id = $1
+     ORDER BY seq DESC`,
+    [idToUuid(account)],
+  )
+  return rows.map((row) => ({
+    ...row,
+    payment_id: ids.fromUuid('pay', row.payment_id, CLIENT),
+    created_at: row.created_at.toISOString(),
+  }))
+}
 
 /** Posts commands as the next piece of partition 0. */
 async function post(...commands: Command[]): Promise<PostedBatch> {
@@ -172,8 +186,24 @@ describe('posting a batch', () => {
     offset = before
     const again = await post(...commands)
     expect(again.outcomes).toEqual(first.outcomes)
-    expect([...again.balances].sort(byAccount)).toEqual([...first.balances].sort(byAccount))
+    const balances = first.balances.map((balance) => ({ ...balance, added: 0, newest: [] }))
+    expect([...again.balances].sort(byAccount)).toEqual(balances.sort(byAccount))
     await expectSoundLedger()
+  })
+
+  it('gives the newest entries of each account as the ledger holds them', async () => {
+    const [a = '', b = '', c = ''] = await openAccounts(3, 1000)
+    const back = Array.from({ length: 25 }, () => paymentCommand(b, a, 3))
+    const { balances } = await post(paymentCommand(a, b, 100), ...back, paymentCommand(c, a, 5000))
+    for (const [account, added] of [
+      [a, 26],
+      [b, 26],
+      [c, 0],
+    ] as const) {
+      const balance = balances.find(({ accountId }) => accountId === account)
+      expect(balance?.added).toBe(added)
+      expect(balance?.newest).toEqual((await entriesOf(account)).slice(0, Math.min(added, 20)))
+    }
   })
 
   it('refuses a batch that begins beyond the ledger, and says from where to read', async () => {

@@ -2,7 +2,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { encodeCacheEntry, type CacheEntry } from '@paycluster/platform/cache/cache-entry'
-import { accountKey, balanceKey, newestPageKey, olderPageKey, paymentKey } from '@paycluster/platform/cache/cache-keys'
+import {
+  accountKey,
+  balanceKey,
+  newestEntriesKey,
+  olderPageKey,
+  paymentKey,
+} from '@paycluster/platform/cache/cache-keys'
+import { joinEntries } from '@paycluster/platform/cache/newest-entries'
+import type { Entry } from '@paycluster/contracts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { checkCache } from '@paycluster/cluster/verify/check-cache'
 import { query } from '@paycluster/testkit/query'
@@ -80,16 +88,28 @@ async function putBalance(account: string, version: number, change: object = {},
   await put({ key: balanceKey(account), version, owners }, body)
 }
 
-async function putPage(account: string, key: string, version: number, seqs: readonly number[], change: object = {}) {
+async function shownEntries(account: string, seqs: readonly number[]): Promise<Entry[]> {
   const entries = await entriesOf(account)
-  const data = seqs.map((seq) => {
+  return seqs.map((seq) => {
     const entry = entries[seq - 1]
     if (entry === undefined) throw new Error('no such entry')
     const payment_id = codec.fromUuid('pay', entry.payment_id, ledger.demo)
-    return { kind: 'payment', ...entry, payment_id, created_at: entry.created_at.toISOString(), ...change }
+    return { kind: 'payment', ...entry, payment_id, created_at: entry.created_at.toISOString() }
   })
+}
+
+async function putPage(account: string, key: string, version: number, seqs: readonly number[], change: object = {}) {
+  const data = (await shownEntries(account, seqs)).map((entry) => ({ ...entry, ...change }))
   await put({ key, version, owners: [ledger.demo] }, { data, next_cursor: null })
 }
+
+async function putNewest(account: string, version: number, seqs: readonly number[]) {
+  const json = joinEntries(await shownEntries(account, seqs))
+  await put({ key: newestEntriesKey(account), version, owners: [ledger.demo], json }, {})
+}
+
+/** From `last` down to 1, twenty at most. */
+const newestOf = (last: number): number[] => Array.from({ length: Math.min(last, 20) }, (_, index) => last - index)
 
 async function putPayment(n: number, change: object = {}, version = 1) {
   const payment = ledger.payments[n]
@@ -141,7 +161,7 @@ async function fillTruly(): Promise<void> {
   await putPayment(0)
   await putPayment(20)
   await putPayment(ledger.payments.length - 1)
-  await putPage(customer(0), newestPageKey(customer(0), 3), version, [version, version - 1, version - 2])
+  await putNewest(customer(0), version, newestOf(version))
   await putPage(customer(0), olderPageKey(customer(0), 3, 20), 3, [2, 1])
   await redis.set('idempotency:something', 'else')
 }
@@ -185,7 +205,8 @@ describe('I8 finds', () => {
       () => putAccount(codec.derive('acc', ledger.demo, 'never opened')),
       'the ledger has no such account',
     ],
-    ['a page with a gap', () => putPage(customer(2), newestPageKey(customer(2), 3), 5, [5, 3]), 'other content'],
+    ['newest entries with a gap', () => putNewest(customer(2), 5, [5, 4, 2, 1]), 'other content'],
+    ['newest entries under another version', () => putNewest(customer(2), 5, newestOf(4)), 'other content'],
     [
       'a page with another amount',
       () => putPage(customer(2), olderPageKey(customer(2), 3, 20), 3, [2, 1], { amount: 7 }),

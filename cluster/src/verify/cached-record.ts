@@ -1,11 +1,12 @@
 /** Turns an entry of the versioned cache into what `invariants/i8-*.sql` compares, by the kind that its key names. */
 import { z } from 'zod'
 import { decodeCacheEntry, type CacheEntry } from '@paycluster/platform/cache/cache-entry'
+import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { InvariantQuery } from './sql-check.ts'
 
 /** The versioned cache's keys: see packages/platform/src/cache/cache-keys.ts. */
-const KEY = /^(bal|acc|pay|stm|pag):((?:acc|pay)_[0-9a-z]{38})(?::(\d+))?(?::(\d+))?$/
+const KEY = /^(bal|acc|pay|ent|pag):((?:acc|pay)_[0-9a-z]{38})(?::(\d+))?(?::(\d+))?$/
 
 export interface CachedRecord {
   readonly query: InvariantQuery
@@ -38,7 +39,7 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
   const entry = decodeCacheEntry(key, value)
   if (entry === undefined) return { problem: 'no entry of the versioned cache' }
   try {
-    const body: unknown = JSON.parse(entry.json)
+    const body: unknown = JSON.parse(kind === 'ent' ? `{"data":[${entry.json}]}` : entry.json)
     const common = { key, id: idToUuid(id), text_id: id, version: entry.version, owners: entry.owners, body }
     switch (kind) {
       case 'bal':
@@ -47,8 +48,8 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
         return { query: 'i8-cached-accounts', entry, record: common }
       case 'pay':
         return { query: 'i8-cached-payments', entry, record: { ...common, ...accountsOf(body) } }
-      case 'stm':
-        return { query: 'i8-cached-pages', entry, record: page(common, entry.version, Number(first), body) }
+      case 'ent':
+        return { query: 'i8-cached-pages', entry, record: page(common, entry.version, NEWEST_ENTRIES, body) }
       default:
         return { query: 'i8-cached-pages', entry, record: page(common, Number(first) - 1, Number(second), body) }
     }

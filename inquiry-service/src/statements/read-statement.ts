@@ -2,9 +2,9 @@
  * Reads statements: pages of an account's entries, newest first.
  *
  * A sequence is the account's version after the entry, so that a page is a keyset scan on the primary key, and what lies
- * below a sequence never changes. The newest page is cached under the account's id and counts only while its version is
- * the cached balance's; an older page is cached for good. Every page carries the account's version, so a cached page is
- * always read together with the balance. Filtered pages are not cached.
+ * below a sequence never changes. The first page is cut from the account's newest entries, which the worker keeps up in the
+ * cache; they count only while no newer balance is known. An older page is cached for good, and read together with the
+ * balance, whose version it carries. Filtered pages, and first pages longer than the newest entries, are not cached.
  *
  * A page filtered by direction looks at 1,000 entries at most: it may come out shorter than asked, or empty, and its
  * cursor goes on from there.
@@ -12,7 +12,8 @@
 import { z } from 'zod'
 import type { ListEntriesQuery } from '@paycluster/contracts'
 import type { CacheEntry } from '@paycluster/platform/cache/cache-entry'
-import { balanceKey, newestPageKey, olderPageKey } from '@paycluster/platform/cache/cache-keys'
+import { balanceKey, newestEntriesKey, olderPageKey } from '@paycluster/platform/cache/cache-keys'
+import { firstEntries, joinEntries, NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import type { ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import type { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
 import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
@@ -52,9 +53,14 @@ interface PageRequest {
   readonly bounds: SeqBounds | undefined
 }
 
+/** A page as a node has it. */
 interface LoadedPage {
   readonly balance: CacheEntry
-  readonly json: string
+  /** Joined. */
+  readonly entries: string
+  /** Below which sequence the next page lies; undefined at the end. */
+  readonly nextSeq: number | undefined
+  readonly least: number
   readonly source: ReadSource
 }
 
@@ -86,16 +92,39 @@ export class StatementReader {
     token: ConsistencyToken | undefined,
   ): Promise<Answer> {
     const request = this.#toRequest(id, client, query)
-    if (Object.keys(request.filters).length > 0) return this.#load(request, undefined, token)
-    const { bounds, limit } = request
-    const pageKey = bounds === undefined ? newestPageKey(id, limit) : olderPageKey(id, bounds.seq, limit)
-    const [cachedBalance, page] = await this.#parts.cache.getMany([balanceKey(id), pageKey])
-    const isPage = page !== undefined && page.timeline >= this.#parts.router.timeline
-    if (!isPage) return this.#load(request, pageKey, token)
-    const balance = this.#balances.admit(cachedBalance, id, token)
-    if (bounds !== undefined) return pageAnswer(page, balance ?? (await this.#balances.load(id, token)))
-    const isNewest = balance?.entry.version === page.version && balance.entry.timeline === page.timeline
-    return isNewest ? pageAnswer(page, balance) : this.#load(request, pageKey, token)
+    const { bounds, filters, limit } = request
+    const isFiltered = Object.keys(filters).length > 0
+    if (bounds !== undefined && !isFiltered) return this.#readOlder(request, bounds, token)
+    if (bounds === undefined && !isFiltered && limit <= NEWEST_ENTRIES) return this.#readNewest(request, token)
+    const page = await this.#load(request, token, () => [])
+    return pageAnswer(this.#bodyOf(request, page), foundIn(page))
+  }
+
+  async #readNewest(request: PageRequest, token: ConsistencyToken | undefined): Promise<Answer> {
+    const { id } = request
+    const [balance, newest] = await this.#parts.cache.getMany([balanceKey(id), newestEntriesKey(id)])
+    const isNewest = balance !== undefined && newest !== undefined && !isBelow(newest, balance)
+    // Under the balance's key: what was served of either is a floor for both.
+    const found = this.#balances.admit(isNewest ? { ...newest, key: balance.key } : undefined, id, token)
+    if (found !== undefined) return pageAnswer(this.#newestBody(request, found.entry, found.entry.json), found)
+    const page = await this.#load({ ...request, limit: NEWEST_ENTRIES }, token, ({ balance, entries }) => [
+      { ...balance, key: newestEntriesKey(id), json: entries },
+    ])
+    return pageAnswer(this.#newestBody(request, page.balance, page.entries), foundIn(page))
+  }
+
+  async #readOlder(request: PageRequest, bounds: SeqBounds, token: ConsistencyToken | undefined): Promise<Answer> {
+    const { id, limit } = request
+    const pageKey = olderPageKey(id, bounds.seq, limit)
+    const [cachedBalance, cached] = await this.#parts.cache.getMany([balanceKey(id), pageKey])
+    if (cached !== undefined && cached.timeline >= this.#parts.router.timeline) {
+      const balance = this.#balances.admit(cachedBalance, id, token)
+      return pageAnswer(cached.json, balance ?? (await this.#balances.load(id, token)))
+    }
+    const page = await this.#load(request, token, (page) => [
+      { ...page.balance, key: pageKey, version: bounds.seq, json: this.#bodyOf(request, page) },
+    ])
+    return pageAnswer(this.#bodyOf(request, page), foundIn(page))
   }
 
   #toRequest(id: string, client: number, query: ListEntriesQuery): PageRequest {
@@ -109,18 +138,26 @@ export class StatementReader {
     return { id, client, limit, filters, bounds: position }
   }
 
-  /** Reads the page from a node, until it is fresh enough or the wait is over; fills the cache. */
-  async #load(request: PageRequest, pageKey: string | undefined, token: ConsistencyToken | undefined): Promise<Answer> {
+  /**
+   * Reads the page from a node, until it is fresh enough or the wait is over; fills the cache with the balance.
+   *
+   * @param alsoFill  what else goes into the cache
+   */
+  async #load(
+    request: PageRequest,
+    token: ConsistencyToken | undefined,
+    alsoFill: (page: LoadedPage) => readonly CacheEntry[],
+  ): Promise<LoadedPage> {
     const { floors, counts, fill, router, waitMs } = this.#parts
     const untilMs = Date.now() + waitMs
     for (let tries = 1; ; tries++) {
-      const { balance, json, source } = await this.#share(request)
+      const page = await this.#share(request)
+      const { balance } = page
       if (this.#isFresh(balance, request, token)) {
-        const page = { ...balance, key: pageKey ?? '', version: request.bounds?.seq ?? balance.version, json }
-        await fill.fill(pageKey === undefined ? [balance] : [balance, page])
+        await fill.fill([balance, ...alsoFill(page)])
         if (floors.admit(balance.key, balance)) {
           router.noteServed(balance.lsn, balance.timeline)
-          return pageAnswer(page, { entry: balance, source: source.name })
+          return page
         }
       }
       counts.refused++
@@ -151,7 +188,7 @@ export class StatementReader {
     }
   }
 
-  async #readPage({ id, client, limit, filters, bounds }: PageRequest): Promise<LoadedPage> {
+  async #readPage({ id, limit, filters, bounds }: PageRequest): Promise<LoadedPage> {
     const { router } = this.#parts
     const uuid = idToUuid(id)
     const sign = SIGNS[filters.direction ?? ''] ?? 0
@@ -166,14 +203,39 @@ export class StatementReader {
     const first = rows[0]
     if (first === undefined) throw accountNotOpen()
     const { entries, nextSeq } = toStatementPage(this.#ids, rows, { sign, limit, scanned, least })
-    const next_cursor =
+    return {
+      balance: balanceEntry(first, answer.source, id),
+      entries: joinEntries(entries),
+      nextSeq,
+      least,
+      source: answer.source,
+    }
+  }
+
+  #bodyOf({ id, client, filters }: PageRequest, { entries, nextSeq, least }: PageContent): string {
+    const cursor =
       nextSeq === undefined ? null : this.#cursors.encode(scopeOf(id, client), filters, { seq: nextSeq, least })
-    const json = JSON.stringify({ data: entries, next_cursor })
-    return { balance: balanceEntry(first, answer.source, id), json, source: answer.source }
+    return `{"data":[${entries}],"next_cursor":${JSON.stringify(cursor)}}`
+  }
+
+  /** The first page of the newest entries: without a gap, so that the sequence of its last entry needs no reading. */
+  #newestBody(request: PageRequest, { version }: CacheEntry, newest: string): string {
+    const { limit } = request
+    const { least } = ALL_ENTRIES
+    const lastSeq = version - limit + 1
+    return this.#bodyOf(request, {
+      entries: firstEntries(newest, limit),
+      nextSeq: lastSeq > least ? lastSeq : undefined,
+      least,
+    })
   }
 }
 
+type PageContent = Pick<LoadedPage, 'entries' | 'nextSeq' | 'least'>
+
 const scopeOf = (id: string, client: number) => ({ route: `entries ${id}`, client })
 
+const foundIn = ({ balance, source }: LoadedPage): FoundObject => ({ entry: balance, source: source.name })
+
 /** The page's body with the balance's version, time and token. */
-const pageAnswer = (page: CacheEntry, balance: FoundObject): Answer => ({ ...foundAnswer(balance), body: page.json })
+const pageAnswer = (body: string, balance: FoundObject): Answer => ({ ...foundAnswer(balance), body })

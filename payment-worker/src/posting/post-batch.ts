@@ -12,14 +12,16 @@
  * reads. See docs/adr/0002 for the variants that were measured.
  */
 import type { Pool, PoolClient } from 'pg'
+import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { BatchCommand } from './batch-command.ts'
 import { decideBatch, type Decision, type NewAccount, type NewPayment } from './decide-batch.ts'
-import { layEntries, netEffects, type NetEffect, type UpdatedBalance } from './lay-entries.ts'
+import { layEntries, netEffects, type NetEffect, type PaymentEntries, type UpdatedBalance } from './lay-entries.ts'
 import { LedgerTransaction, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
 import { referenceKey, type BalanceState, type LedgerState, type Uuid } from './ledger-state.ts'
 import {
   accountIdsOf,
+  newestEntriesOf,
   outcomeOfNewAccount,
   outcomeOfNewPayment,
   outcomeOfRepeatedAccount,
@@ -162,7 +164,8 @@ interface Applied {
   readonly atMs: number
   readonly effects: readonly NetEffect[]
   readonly updated: readonly UpdatedBalance[]
-  readonly entries: ReadonlyMap<NewPayment, ReturnType<typeof layEntries>[number]>
+  /** Of the payments that moved money, in their order. */
+  readonly entries: ReadonlyMap<NewPayment, PaymentEntries>
 }
 
 async function apply(transaction: LedgerTransaction, decisions: readonly Decision[], atMs: number): Promise<Applied> {
@@ -186,7 +189,7 @@ function toBalances(
   commands: readonly BatchCommand[],
   state: LedgerState,
   decisions: readonly Decision[],
-  { effects, updated }: Applied,
+  { effects, updated, entries }: Applied,
 ): BatchBalance[] {
   const known = new Map<Uuid, Pick<BalanceState, 'client' | 'currency' | 'posted' | 'held' | 'version'>>(state.balances)
   for (const decision of decisions) {
@@ -200,6 +203,8 @@ function toBalances(
     if (before !== undefined && after !== undefined) known.set(account, { ...before, ...after })
   })
   const accountIds = accountIdsOf(commands)
+  const added = new Map(effects.map((effect) => [effect.account, effect.entries]))
+  const newest = newestEntriesOf(entries, NEWEST_ENTRIES)
   return [...known].map(([account, { client, currency, posted, held, version }]) => ({
     accountId: accountIds.get(account) ?? '',
     owner: client,
@@ -207,6 +212,8 @@ function toBalances(
     posted,
     held,
     version,
+    added: added.get(account) ?? 0,
+    newest: newest.get(account) ?? [],
   }))
 }
 

@@ -1,5 +1,5 @@
 /** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
-import { FAILURES, type Account, type Payment } from '@paycluster/contracts'
+import { FAILURES, type Account, type Entry, type Payment } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { BatchAccount, BatchCommand, BatchPayment } from './batch-command.ts'
 import type { NewPayment } from './decide-batch.ts'
@@ -44,6 +44,10 @@ export interface BatchBalance {
   readonly posted: number
   readonly held: number
   readonly version: number
+  /** How many entries the batch gave the account. */
+  readonly added: number
+  /** The newest of them, newest first: as many as the cache holds, at most. */
+  readonly newest: readonly Entry[]
 }
 
 /** A batch that is in the ledger. */
@@ -167,6 +171,36 @@ export function outcomeOfRepeatedAccount(account: BatchAccount, row: AccountRow)
     owner: row.client,
     fingerprint: row.fingerprint,
   }
+}
+
+/**
+ * The newest entries that payments gave to their accounts, newest first, `most` of each at most.
+ *
+ * @param laid  the entries of payments that moved money, in the order of their posting
+ */
+export function newestEntriesOf(
+  laid: ReadonlyMap<NewPayment, PaymentEntries>,
+  most: number,
+): ReadonlyMap<Uuid, readonly Entry[]> {
+  const newest = new Map<Uuid, Entry[]>()
+  for (const [{ payment }, entries] of [...laid].reverse()) {
+    // Credit before debit: the later of two entries in one account would be the credit.
+    for (const { account, seq, amount, balanceAfter, createdAtMs } of [entries[1], entries[0]]) {
+      const known = newest.get(account)
+      if (known !== undefined && known.length >= most) continue
+      const entry: Entry = {
+        seq,
+        payment_id: payment.command.id,
+        kind: 'payment',
+        amount,
+        balance_after: balanceAfter,
+        created_at: isoOf(createdAtMs),
+      }
+      if (known === undefined) newest.set(account, [entry])
+      else known.push(entry)
+    }
+  }
+  return newest
 }
 
 /** The ids of the accounts that a batch's commands name, by the ledger's uuid. */

@@ -13,7 +13,7 @@ import type { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import type { Clock } from '@paycluster/platform/clock'
 import type { Logger } from '@paycluster/platform/logging'
 import type { PostedBatch } from '../posting/posted-batch.ts'
-import { toCacheEntries } from './cache-entries.ts'
+import { toAddedEntries, toCacheEntries } from './cache-entries.ts'
 import { toEventMessage } from './events.ts'
 import { toReplies } from './replies.ts'
 
@@ -69,15 +69,24 @@ export class BatchPublisher {
   }
 
   async #publish({ posted, traceparents, deadLetters }: Publication): Promise<void> {
-    const { cache, clock, events } = this.#parts
+    const { clock, events } = this.#parts
     const nowMs = clock.now()
-    await Promise.all(posted.flatMap((batch) => [cache.putIfNewer(toCacheEntries(batch, nowMs)), this.#reply(batch)]))
+    await Promise.all(posted.flatMap((batch) => [this.#cache(batch, nowMs), this.#reply(batch)]))
     const messages = posted.flatMap(({ outcomes, position }) =>
       outcomes.map((outcome) => toEventMessage(outcome, position, traceparents.get(outcome.command.command.id))),
     )
     for (let from = 0; from < messages.length; from += EVENTS_PER_SEND)
       await this.#sendUntilAcknowledged(events, messages.slice(from, from + EVENTS_PER_SEND))
     if (deadLetters.length > 0) await this.#sendUntilAcknowledged(this.#parts.deadLetters, deadLetters)
+  }
+
+  /** Newest entries before balances: a reader that meets only the first of the two takes them for the newer state. */
+  async #cache(batch: PostedBatch, nowMs: number): Promise<void> {
+    const { cache } = this.#parts
+    await Promise.all([
+      cache.extendNewestEntries(toAddedEntries(batch, nowMs)),
+      cache.putIfNewer(toCacheEntries(batch, nowMs)),
+    ])
   }
 
   async #reply(batch: PostedBatch): Promise<void> {

@@ -1,7 +1,8 @@
 /** The cache entries of a posted batch: every object that it made or changed, and every balance that it touched. */
 import type { Balance } from '@paycluster/contracts'
 import type { CacheEntry } from '@paycluster/platform/cache/cache-entry'
-import { accountKey, balanceKey, paymentKey } from '@paycluster/platform/cache/cache-keys'
+import { accountKey, balanceKey, newestEntriesKey, paymentKey } from '@paycluster/platform/cache/cache-keys'
+import { joinEntries, type AddedEntries } from '@paycluster/platform/cache/newest-entries'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import type { CommitPosition } from '../posting/ledger-transaction.ts'
 import type { BatchBalance, CommandOutcome, PostedBatch } from '../posting/posted-batch.ts'
@@ -20,8 +21,32 @@ export function toCacheEntries({ position, outcomes, balances }: PostedBatch, no
   ]
 }
 
+/** What the batch adds to the newest entries of its accounts. */
+export function toAddedEntries({ position, balances }: PostedBatch, nowMs: number): AddedEntries[] {
+  return balances
+    .filter(({ added }) => added > 0)
+    .map((balance) => ({
+      entry: {
+        ...accountState(balance, position, nowMs),
+        key: newestEntriesKey(balance.accountId),
+        json: joinEntries(balance.newest),
+      },
+      after: balance.version - balance.added,
+    }))
+}
+
+/** All of an account's cache entry but its key and body. */
+function accountState(
+  { accountId, owner, version }: BatchBalance,
+  position: CommitPosition,
+  asOfMs: number,
+): Omit<CacheEntry, 'key' | 'json'> {
+  const token = formatConsistencyToken(position.timeline, position.lsn, [[accountId, version]])
+  return { version, ...position, asOfMs, owners: [owner], token }
+}
+
 function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: number, as_of: string): CacheEntry {
-  const { accountId, owner, currency, posted, held, version } = balance
+  const { accountId, currency, posted, held, version } = balance
   const body: Balance = {
     account_id: accountId,
     currency,
@@ -31,15 +56,7 @@ function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: n
     version,
     as_of,
   }
-  return {
-    key: balanceKey(accountId),
-    version,
-    ...position,
-    asOfMs,
-    owners: [owner],
-    token: formatConsistencyToken(position.timeline, position.lsn, [[accountId, version]]),
-    json: JSON.stringify(body),
-  }
+  return { ...accountState(balance, position, asOfMs), key: balanceKey(accountId), json: JSON.stringify(body) }
 }
 
 function objectEntry(outcome: CommandOutcome, position: CommitPosition, asOfMs: number): CacheEntry {

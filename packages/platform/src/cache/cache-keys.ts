@@ -9,8 +9,8 @@ export const accountKey = (accountId: string): string => `acc:${accountId}`
 /** A payment. Version: the payment's. */
 export const paymentKey = (paymentId: string): string => `pay:${paymentId}`
 
-/** The newest page of a statement. Version: the account's; valid only while the balance has the same one. */
-export const newestPageKey = (accountId: string, limit: number): string => `stm:${accountId}:${limit}`
+/** An account's newest entries. Version: the account's; valid only while no newer balance is known. */
+export const newestEntriesKey = (accountId: string): string => `ent:${accountId}`
 
 /** The page of a statement below a sequence. It never changes; version: `beforeSeq`. */
 export const olderPageKey = (accountId: string, beforeSeq: number, limit: number): string =>

@@ -8,11 +8,12 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { loadText } from '../load-text.ts'
 import { decodeCacheEntry, encodeCacheEntry, type CacheEntry } from './cache-entry.ts'
+import { NEWEST_ENTRIES, type AddedEntries } from './newest-entries.ts'
 import { RedisGuard } from './redis-guard.ts'
 import { UnwrittenEntries } from './unwritten-entries.ts'
 
-const PUT_IF_NEWER = loadText(import.meta.url, './put-if-newer.lua')
-const PUT_IF_NEWER_SHA = createHash('sha1').update(PUT_IF_NEWER).digest('hex')
+const PUT_IF_NEWER = loadScript('./put-if-newer.lua')
+const EXTEND_NEWEST_ENTRIES = loadScript('./extend-newest-entries.lua')
 
 /** Redis does nothing else while it runs a script: 250 entries take it about a millisecond. */
 const ENTRIES_PER_PUT = 250
@@ -54,6 +55,8 @@ export interface CacheCounts {
   puts: number
   refused: number
   unwritten: number
+  /** Accounts whose newest entries were not added to, because Redis did not answer. */
+  unextended: number
 }
 
 interface WaitingRead {
@@ -71,6 +74,7 @@ export class VersionedCache {
     puts: 0,
     refused: 0,
     unwritten: 0,
+    unextended: 0,
   }
   /** Bounds the commands of this connection, and others on it as well. */
   readonly guard: RedisGuard
@@ -123,14 +127,19 @@ export class VersionedCache {
    */
   async putIfNewer(entries: readonly CacheEntry[]): Promise<PutReport> {
     this.counts.puts += entries.length
-    const chunks = Array.from({ length: Math.ceil(entries.length / ENTRIES_PER_PUT) }, (_, index) =>
-      entries.slice(index * ENTRIES_PER_PUT, (index + 1) * ENTRIES_PER_PUT),
-    )
-    const reports = await Promise.all(chunks.map((chunk) => this.#put(chunk)))
+    const reports = await Promise.all(chunksOf(entries).map((chunk) => this.#put(chunk)))
     return {
       refused: reports.flatMap((report) => report.refused),
       unwritten: reports.flatMap((report) => report.unwritten),
     }
+  }
+
+  /**
+   * Adds entries to the newest entries of their accounts, where those are cached. Resolves when Redis has answered or its
+   * time is over. Not tried again: whoever reads sees by the version that an addition is missing, and fills.
+   */
+  async extendNewestEntries(additions: readonly AddedEntries[]): Promise<void> {
+    await Promise.all(chunksOf(additions).map((chunk) => this.#extend(chunk)))
   }
 
   /** Stops what runs in the background. */
@@ -178,8 +187,9 @@ export class VersionedCache {
 
   async #put(entries: readonly CacheEntry[]): Promise<PutReport> {
     const keys = entries.map((entry) => entry.key)
+    const values = entries.flatMap((entry) => [this.#ttlMs(), encodeCacheEntry(entry)])
     try {
-      const positions = await this.guard.run(() => this.#callScript(entries, keys))
+      const positions = (await this.guard.run(() => this.#call(PUT_IF_NEWER, keys, values))) as number[]
       const refused = positions.map((position) => keys[position - 1] ?? '')
       this.counts.refused += refused.length
       return { refused, unwritten: [] }
@@ -190,14 +200,23 @@ export class VersionedCache {
     }
   }
 
-  async #callScript(entries: readonly CacheEntry[], keys: readonly string[]): Promise<readonly number[]> {
-    const values = entries.flatMap((entry) => [this.#ttlMs(), encodeCacheEntry(entry)])
+  async #extend(additions: readonly AddedEntries[]): Promise<void> {
+    const keys = additions.map(({ entry }) => entry.key)
+    const values = additions.flatMap(({ entry, after }) => [this.#ttlMs(), after, encodeCacheEntry(entry)])
     try {
-      return (await this.#redis.evalsha(PUT_IF_NEWER_SHA, keys.length, ...keys, ...values)) as number[]
+      await this.guard.run(() => this.#call(EXTEND_NEWEST_ENTRIES, keys, [NEWEST_ENTRIES, ...values]))
+    } catch {
+      this.counts.unextended += additions.length
+    }
+  }
+
+  async #call({ text, sha }: Script, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.#redis.evalsha(sha, keys.length, ...keys, ...values)
     } catch (error) {
       // SCRIPT FLUSH or a restart: sent in full once, Redis has it again.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-      return (await this.#redis.eval(PUT_IF_NEWER, keys.length, ...keys, ...values)) as number[]
+      return this.#redis.eval(text, keys.length, ...keys, ...values)
     }
   }
 
@@ -210,3 +229,18 @@ export class VersionedCache {
     await this.#put(this.#unwritten.take(ENTRIES_PER_PUT))
   }
 }
+
+interface Script {
+  readonly text: string
+  readonly sha: string
+}
+
+function loadScript(path: string): Script {
+  const text = loadText(import.meta.url, path)
+  return { text, sha: createHash('sha1').update(text).digest('hex') }
+}
+
+const chunksOf = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / ENTRIES_PER_PUT) }, (_, index) =>
+    items.slice(index * ENTRIES_PER_PUT, (index + 1) * ENTRIES_PER_PUT),
+  )
