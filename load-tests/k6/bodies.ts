@@ -3,19 +3,20 @@ import type { Balance, Entry, Payment } from '@paycluster/contracts'
 
 const PAYMENT_ID_LENGTH = 42
 
-interface AcceptedBody {
-  readonly id?: unknown
-  readonly status?: unknown
+/** The id of a payment that was accepted, as its Location names it: undefined when it names none. */
+export function acceptedAt(location: string | undefined): string | undefined {
+  const id = location?.slice(-PAYMENT_ID_LENGTH)
+  return id?.startsWith('pay_') === true ? id : undefined
 }
 
-/** The id of a payment that was accepted, or undefined when the answer is no such thing. */
-export function acceptedId(body: string): string | undefined {
-  const { id, status } = parse<AcceptedBody>(body)
-  const isAccepted = typeof id === 'string' && id.startsWith('pay_') && id.length === PAYMENT_ID_LENGTH
-  return isAccepted && (status === 'queued' || status === 'succeeded' || status === 'failed') ? id : undefined
+export function faultOfAccepted(body: unknown, location: string): string | undefined {
+  const { id, status } = parse<Payment>(body)
+  if (id !== location) return `${String(id)} at the Location of ${location}`
+  const isAccepted = status === 'queued' || status === 'succeeded' || status === 'failed'
+  return isAccepted ? undefined : `accepted with status ${String(status)}`
 }
 
-export function faultOfBalance(body: string, account: string, version: number | undefined): string | undefined {
+export function faultOfBalance(body: unknown, account: string, version: number | undefined): string | undefined {
   const balance = parse<Partial<Balance>>(body)
   if (balance.account_id !== account) return `of ${String(balance.account_id)}`
   if (balance.version !== version) return `version ${String(balance.version)} under ETag ${String(version)}`
@@ -25,7 +26,7 @@ export function faultOfBalance(body: string, account: string, version: number | 
   return undefined
 }
 
-export function faultOfPayment(body: string, id: string): string | undefined {
+export function faultOfPayment(body: unknown, id: string): string | undefined {
   const payment = parse<Partial<Payment>>(body)
   if (payment.id !== id) return `of ${String(payment.id)}`
   const known = payment.status === 'queued' || payment.status === 'succeeded' || payment.status === 'failed'
@@ -33,7 +34,7 @@ export function faultOfPayment(body: string, id: string): string | undefined {
 }
 
 /** The newest page of a statement: sequences without a gap, and each balance follows from the one before. */
-export function faultOfStatement(body: string): string | undefined {
+export function faultOfStatement(body: unknown): string | undefined {
   const { data } = parse<{ data?: Entry[] }>(body)
   if (data === undefined) return 'without data'
   for (let index = 1; index < data.length; index++) {
@@ -46,7 +47,8 @@ export function faultOfStatement(body: string): string | undefined {
   return undefined
 }
 
-function parse<T extends object>(body: string): Partial<T> {
+function parse<T extends object>(body: unknown): Partial<T> {
+  if (typeof body !== 'string') return {}
   try {
     return JSON.parse(body) as Partial<T>
   } catch {

@@ -16,25 +16,20 @@ export function malformed(operation: Operation, detail: string): void {
   remark({ remark: 'malformed', operation, detail })
 }
 
+/** Notes a version that one client saw of its account, and the one that its request's token named, if it had one. */
+export type SeeVersion = (operation: Operation, got: number, demanded: number | undefined) => void
+
 /** The versions of one account, as one client sees them: they never go back, and meet the token that was sent. */
-export class SeenVersions {
-  readonly #account: string
-  #newest = 0
-
-  constructor(account: string) {
-    this.#account = account
-  }
-
-  /** @param demanded  the version that the request's consistency token named, if it had one */
-  see(operation: Operation, got: number, demanded: number | undefined): void {
-    const line = { account: this.#account, operation, got } as const
-    if (got < this.#newest) {
+export function seenVersions(account: string): SeeVersion {
+  let newest = 0
+  return (operation, got, demanded) => {
+    if (got < newest) {
       backwards.add(1)
-      remark({ remark: 'backwards', expected: this.#newest, ...line })
-    } else this.#newest = got
+      remark({ remark: 'backwards', account, operation, expected: newest, got })
+    } else newest = got
     if (demanded !== undefined && got < demanded) {
       notMet.add(1)
-      remark({ remark: 'token_not_met', expected: demanded, ...line })
+      remark({ remark: 'token_not_met', account, operation, expected: demanded, got })
     }
   }
 }

@@ -13,7 +13,7 @@ import { profileNamed } from '../src/profiles/index.ts'
 import { k6Thresholds } from '../src/workload/metrics.ts'
 import { remark } from './output.ts'
 import { settings } from './settings.ts'
-import { User } from './user.ts'
+import { createUser } from './user.ts'
 
 const profile = profileNamed(settings.profile)
 if (profile === undefined) throw new Error(`unknown profile ${settings.profile}`)
@@ -35,12 +35,12 @@ export function setup(): void {
   remark({ remark: 'started', at_ms: Date.now() })
 }
 
-let user: User | undefined
+let takeTurn: (() => void) | undefined
 
 /** One turn of one user: an operation, then a pause. */
 export function act(): void {
-  user ??= new User(exec.vu.idInTest)
-  user.act()
+  takeTurn ??= createUser(exec.vu.idInTest)
+  takeTurn()
 }
 
 export function handleSummary(data: unknown): Record<string, string> {

@@ -13,7 +13,7 @@ describe('the limits of the load generator', () => {
   it('let Go collect as the warm-up ends, within the memory that is there', () => {
     const peak = { users: 3000, thinkS: 1, rampS: 15, warmUpS: 70 }
     const gib = 1024 ** 3
-    expect(collectorSettings(peak, 24 * gib)).toEqual({ GOGC: 'off', GOMEMLIMIT: '7500MiB' })
+    expect(collectorSettings(peak, 24 * gib)).toEqual({ GOGC: 'off', GOMEMLIMIT: '6409MiB' })
     expect(collectorSettings(peak, 10 * gib)).toEqual({ GOGC: 'off', GOMEMLIMIT: '6144MiB' })
     expect(collectorSettings({ ...peak, users: 1 }, 10 * gib)).toEqual({ GOGC: 'off', GOMEMLIMIT: '512MiB' })
   })
