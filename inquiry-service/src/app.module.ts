@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
+import { Module, type DynamicModule } from '@nestjs/common'
 import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { AccountsController } from './accounts/accounts.controller.ts'
@@ -11,22 +11,9 @@ import { BalanceReader } from './balances/read-balance.ts'
 import { PaymentLister } from './payments/list-payments.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { PaymentReader } from './payments/read-payment.ts'
-import { closeReadSide, type ReadSide } from './read-side.ts'
+import type { ReadSide } from './read-side.ts'
 import { StatementReader } from './statements/read-statement.ts'
 import { StatementsController } from './statements/statements.controller.ts'
-
-/** Closes connections when no request uses them any more. */
-class Connections implements OnApplicationShutdown {
-  readonly #readSide: ReadSide
-
-  constructor(readSide: ReadSide) {
-    this.#readSide = readSide
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await closeReadSide(this.#readSide)
-  }
-}
 
 /** The read side of the API. Its parts are made in main.ts. */
 @Module({})
@@ -46,7 +33,6 @@ export class AppModule {
         { provide: PaymentReader, useValue: readSide.payments },
         { provide: PaymentLister, useValue: readSide.paymentLister },
         { provide: StatementReader, useValue: readSide.statements },
-        { provide: Connections, useFactory: () => new Connections(readSide) },
       ],
     }
   }

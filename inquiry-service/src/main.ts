@@ -11,7 +11,7 @@ import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
 import { settingsSchema } from './config.ts'
 import { registerReadMetrics } from './metrics/read-metrics.ts'
-import { createReadSide } from './read-side.ts'
+import { closeReadSide, createReadSide } from './read-side.ts'
 
 /** Nothing that is read has a body. */
 const BODY_LIMIT_BYTES = 1024
@@ -42,5 +42,6 @@ runMain(async () => {
     configure: (app) => {
       measureRequests(app.getHttpAdapter().getInstance(), registry)
     },
+    close: () => closeReadSide(readSide),
   })
 })

@@ -1,33 +1,19 @@
-import { Module, type CanActivate, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common'
+import { Module, type CanActivate, type DynamicModule } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { AccountsController } from './accounts/accounts.controller.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { WRITE_SIDE, type WriteSide } from './write-side.ts'
 
-/** Closes connections when no request uses them any more. */
-class Connections implements OnApplicationShutdown {
-  readonly #close: () => Promise<void>
-
-  constructor(close: () => Promise<void>) {
-    this.#close = close
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#close()
-  }
-}
-
 /** The write side of the API. Its parts are made in main.ts. */
 @Module({})
 export class AppModule {
   /** @param guards  in the order in which a request passes them */
-  static with(writeSide: WriteSide, guards: readonly CanActivate[], close: () => Promise<void>): DynamicModule {
+  static with(writeSide: WriteSide, guards: readonly CanActivate[]): DynamicModule {
     return {
       module: AppModule,
       controllers: [PaymentsController, AccountsController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
-        { provide: Connections, useFactory: () => new Connections(close) },
         ...guards.map((guard) => ({ provide: APP_GUARD, useValue: guard })),
       ],
     }

@@ -63,7 +63,7 @@ runMain(async () => {
     new SignatureGuard(clusterSecret, systemClock),
   ]
   await startHttpService({
-    module: AppModule.with(writeSide, guards, close),
+    module: AppModule.with(writeSide, guards),
     listen: settings.LISTEN,
     adminListen: settings.ADMIN_LISTEN,
     logger,
@@ -75,5 +75,6 @@ runMain(async () => {
       measureRequests(server, registry)
       refuseOtherMethods(server, [PAYMENTS_PATH, ACCOUNTS_PATH])
     },
+    close,
   })
 })

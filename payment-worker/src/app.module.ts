@@ -1,17 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import { CommandsController, INTAKE_PARTS, type IntakeParts } from './intake/commands.controller.ts'
-import { Shutdown, type ShutdownParts } from './shutdown.ts'
+import { Shutdown } from './shutdown.ts'
 
 /** The worker: one controller, which takes batches of commands. Its parts are made in main.ts. */
 @Module({})
 export class AppModule {
-  static with(intake: IntakeParts, shutdown: ShutdownParts): DynamicModule {
+  static with(intake: IntakeParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [CommandsController],
       providers: [
         { provide: INTAKE_PARTS, useValue: intake },
-        { provide: Shutdown, useFactory: () => new Shutdown(shutdown) },
+        { provide: Shutdown, useFactory: () => new Shutdown(intake.publisher) },
       ],
     }
   }

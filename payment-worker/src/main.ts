@@ -62,7 +62,7 @@ runMain(async () => {
     redis.disconnect()
   }
   await startHttpService({
-    module: AppModule.with(intake, { publisher, close }),
+    module: AppModule.with(intake),
     adminListen: settings.ADMIN_LISTEN,
     logger,
     readiness,
@@ -72,5 +72,6 @@ runMain(async () => {
       app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
     },
+    close,
   })
 })

@@ -1,30 +1,20 @@
-import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common'
+import type { BeforeApplicationShutdown } from '@nestjs/common'
 import type { BatchPublisher } from './publishing/batch-publisher.ts'
-
-export interface ShutdownParts {
-  readonly publisher: BatchPublisher
-  /** Closes connections; called when nothing uses them any more. */
-  readonly close: () => Promise<void>
-}
 
 /** What a batch in hand may still take to be published. */
 const PUBLISH_GRACE_MS = 5_000
 
-/** The order of a stop around the transport's own: bound the publication first, close the connections last. */
-export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
-  readonly #parts: ShutdownParts
+/** A stop waits for the transport, and that for the batch in hand: its publication is bounded before. */
+export class Shutdown implements BeforeApplicationShutdown {
+  readonly #publisher: BatchPublisher
 
-  constructor(parts: ShutdownParts) {
-    this.#parts = parts
+  constructor(publisher: BatchPublisher) {
+    this.#publisher = publisher
   }
 
   beforeApplicationShutdown(): void {
     setTimeout(() => {
-      this.#parts.publisher.giveUp()
+      this.#publisher.giveUp()
     }, PUBLISH_GRACE_MS).unref()
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.#parts.close()
   }
 }

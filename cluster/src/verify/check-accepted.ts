@@ -43,27 +43,17 @@ export function checkAccepted(primaryUrl: string, codec: IdCodec, path: string):
 }
 
 async function checkChunk(client: Client, codec: IdCodec, records: readonly AcceptedRecord[]): Promise<Finding> {
-  const isPayment = ({ id }: AcceptedRecord): boolean => id.startsWith('pay_')
-  const foreign = records.filter((record) => !codec.isIssued(isPayment(record) ? 'pay' : 'acc', record.id))
-  const payments = records.filter(isPayment).map((record) => ({
+  if (records.length === 0) return NOTHING
+  const foreign = records
+    .filter(({ id }) => !codec.isIssued(id.startsWith('pay_') ? 'pay' : 'acc', id))
+    .map(({ line, id }) => ({ line, id, problem: 'this cluster never issued the id' }))
+  const rows = records.map((record) => ({
     ...record,
     id: idToUuid(record.id),
     source: toUuid(record.source),
     destination: toUuid(record.destination),
   }))
-  const accounts = records
-    .filter((record) => !isPayment(record))
-    .map((record) => ({ ...record, id: idToUuid(record.id) }))
-  const problem = 'this cluster never issued the id'
-  const findings = [
-    findingOf(
-      0,
-      foreign.map(({ line, id }) => ({ line, id, problem })),
-    ),
-    ...(payments.length === 0 ? [] : [await runSqlCheck(client, 'i6-accepted-payments', payments)]),
-    ...(accounts.length === 0 ? [] : [await runSqlCheck(client, 'i6-accepted-accounts', accounts)]),
-  ]
-  return findings.reduce(add)
+  return add(findingOf(0, foreign), await runSqlCheck(client, 'i6-accepted', rows))
 }
 
 const toUuid = (id: string | null | undefined): string | null => (id === null || id === undefined ? null : idToUuid(id))

@@ -1,13 +1,12 @@
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
+import { Controller, Get, Inject, Param, Query, Res, UseGuards } from '@nestjs/common'
 import { listAccountsQuerySchema, type Identity } from '@paycluster/contracts'
 import { Caller, RequireScope } from '@paycluster/platform/http/caller'
 import { parseQuery } from '@paycluster/platform/http/validation'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendAnswer } from '../answers/answer.ts'
-import { ApiGuard } from '../auth/api.guard.ts'
+import type { FastifyReply } from 'fastify'
+import { answerRead } from '../answers/answer-read.ts'
 import { refuseQuery } from '../answers/query.ts'
-import { requestedToken } from '../answers/requested-token.ts'
+import { ApiGuard } from '../auth/api.guard.ts'
 import { AccountLister } from './list-accounts.ts'
 import { requireOwnAccount } from './own-account.ts'
 import { AccountReader } from './read-account.ts'
@@ -31,21 +30,16 @@ export class AccountsController {
 
   @Get()
   @RequireScope('payments:read')
-  async list(@Req() request: FastifyRequest, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
-    const query = parseQuery(listAccountsQuerySchema, request.query)
-    sendAnswer(request, reply, await this.#lister.list(caller.client, query, requestedToken(request)))
+  async list(@Query() asked: unknown, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
+    const query = parseQuery(listAccountsQuerySchema, asked)
+    await answerRead(reply, (token) => this.#lister.list(caller.client, query, token))
   }
 
   @Get(':id')
   @RequireScope('payments:read')
-  async read(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Caller() caller: Identity,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    refuseQuery(request)
+  async read(@Param('id') id: string, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
+    refuseQuery(reply.request)
     requireOwnAccount(this.#ids, id, caller.client)
-    sendAnswer(request, reply, await this.#reader.read(id, requestedToken(request)))
+    await answerRead(reply, (token) => this.#reader.read(id, token))
   }
 }

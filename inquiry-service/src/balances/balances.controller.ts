@@ -1,13 +1,12 @@
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
+import { Controller, Get, Inject, Param, Res, UseGuards } from '@nestjs/common'
 import type { Identity } from '@paycluster/contracts'
 import { Caller, RequireScope } from '@paycluster/platform/http/caller'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { requireOwnAccount } from '../accounts/own-account.ts'
-import { sendAnswer } from '../answers/answer.ts'
-import { ApiGuard } from '../auth/api.guard.ts'
+import { answerRead } from '../answers/answer-read.ts'
 import { refuseQuery } from '../answers/query.ts'
-import { requestedToken } from '../answers/requested-token.ts'
+import { ApiGuard } from '../auth/api.guard.ts'
 import { BalanceReader } from './read-balance.ts'
 
 @Controller('v1/accounts')
@@ -23,14 +22,9 @@ export class BalancesController {
 
   @Get(':id/balance')
   @RequireScope('payments:read')
-  async read(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Caller() caller: Identity,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    refuseQuery(request)
+  async read(@Param('id') id: string, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
+    refuseQuery(reply.request)
     requireOwnAccount(this.#ids, id, caller.client)
-    sendAnswer(request, reply, await this.#reader.read(id, requestedToken(request)))
+    await answerRead(reply, (token) => this.#reader.read(id, token))
   }
 }

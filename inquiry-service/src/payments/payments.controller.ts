@@ -1,12 +1,11 @@
-import { Controller, Get, Inject, Param, Req, Res, UseGuards } from '@nestjs/common'
+import { Controller, Get, Inject, Param, Query, Res, UseGuards } from '@nestjs/common'
 import { listPaymentsQuerySchema, type Identity } from '@paycluster/contracts'
 import { Caller, RequireScope } from '@paycluster/platform/http/caller'
 import { parseQuery } from '@paycluster/platform/http/validation'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendAnswer } from '../answers/answer.ts'
-import { ApiGuard } from '../auth/api.guard.ts'
+import type { FastifyReply } from 'fastify'
+import { answerRead } from '../answers/answer-read.ts'
 import { refuseQuery } from '../answers/query.ts'
-import { requestedToken } from '../answers/requested-token.ts'
+import { ApiGuard } from '../auth/api.guard.ts'
 import { PaymentLister } from './list-payments.ts'
 import { PaymentReader } from './read-payment.ts'
 
@@ -23,20 +22,15 @@ export class PaymentsController {
 
   @Get()
   @RequireScope('payments:read')
-  async list(@Req() request: FastifyRequest, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
-    const query = parseQuery(listPaymentsQuerySchema, request.query)
-    sendAnswer(request, reply, await this.#lister.list(caller.client, query, requestedToken(request)))
+  async list(@Query() asked: unknown, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
+    const query = parseQuery(listPaymentsQuerySchema, asked)
+    await answerRead(reply, (token) => this.#lister.list(caller.client, query, token))
   }
 
   @Get(':id')
   @RequireScope('payments:read')
-  async read(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Caller() caller: Identity,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    refuseQuery(request)
-    sendAnswer(request, reply, await this.#reader.read(id, caller.client, requestedToken(request)))
+  async read(@Param('id') id: string, @Caller() caller: Identity, @Res() reply: FastifyReply): Promise<void> {
+    refuseQuery(reply.request)
+    await answerRead(reply, (token) => this.#reader.read(id, caller.client, token))
   }
 }

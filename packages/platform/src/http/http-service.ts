@@ -2,7 +2,7 @@
  * The HTTP side of a service: Nest on Fastify behind the gateway, and a private server for operators.
  *
  * Start: app → readiness → listen. Stop (SIGTERM, SIGINT): not ready → close the listener, let requests in flight finish
- * → Nest's shutdown hooks → exit. A stop is bounded: what has not finished by then is cut.
+ * → Nest's shutdown hooks → close connections → exit. A stop is bounded: what has not finished by then is cut.
  */
 import { randomUUID } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
@@ -36,6 +36,8 @@ export interface HttpServiceOptions {
   readonly bodyLimitBytes: number
   /** Adds what only this service has (transports, hooks) before it listens. */
   readonly configure?: (app: NestFastifyApplication) => Promise<void> | void
+  /** Closes connections: called at a stop, when no request and no transport uses them any more. */
+  readonly close: () => Promise<void>
 }
 
 /** Starts a service and keeps it until a signal stops it. Resolves when it listens. */
@@ -60,6 +62,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Nes
   stopOnSignal(logger, async () => {
     readiness.stop()
     await app.close()
+    await options.close()
     await admin.close()
   })
   await listen(admin, options.adminListen)

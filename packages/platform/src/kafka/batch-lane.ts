@@ -187,7 +187,7 @@ export class BatchLane {
       item.payload.resolveOffset(String(slice.nextOffset - 1))
     })
     const now = performance.now()
-    for (let message = 0; message < size; message++) this.#linger.arrived(now)
+    this.#linger.arrived(now, size)
     this.#linger.sent(size)
     const done = items.filter((item) => item.at === item.payload.batch.messages.length)
     const isLast = done.length === this.#waiting.length

@@ -31,6 +31,18 @@ describe('the adaptive linger', () => {
     expect(linger.ms(endMs + 1000)).toBe(0)
   })
 
+  it('counts messages that arrive together as if each were told', () => {
+    const [together, oneByOne] = [new AdaptiveLinger(10), new AdaptiveLinger(10)]
+    for (const nowMs of [1000, 1010]) {
+      together.arrived(nowMs, 20)
+      for (let message = 0; message < 20; message++) oneByOne.arrived(nowMs)
+      for (const linger of [together, oneByOne]) linger.sent(20)
+    }
+    expect(together.ms(1015)).toBeGreaterThan(0)
+    expect(together.ms(1015)).toBeCloseTo(oneByOne.ms(1015), 9)
+    expect(together.dueMs(1015, 1012)).toBeCloseTo(oneByOne.dueMs(1015, 1012), 9)
+  })
+
   it('ends early when a burst has ended', () => {
     const linger = new AdaptiveLinger(10)
     const endMs = play(linger, 1000, 0.1, 64)

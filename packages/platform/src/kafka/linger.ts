@@ -34,9 +34,9 @@ export class AdaptiveLinger {
     this.#maxMs = maxMs
   }
 
-  /** Counts a message. Times are milliseconds of a monotonic clock. */
-  arrived(nowMs: number): void {
-    this.#arrivals = this.#recent(nowMs) + 1
+  /** Counts messages that arrived together. Times are milliseconds of a monotonic clock. */
+  arrived(nowMs: number, count = 1): void {
+    this.#arrivals = this.#recent(nowMs) + count
     this.#arrivedAtMs = nowMs
   }
 
