@@ -7,6 +7,8 @@ import { waitUntil } from '../wait.ts'
 import { findingOf, type Finding, type OffendingRow } from './invariant.ts'
 import { partitionRanges, type PartitionRange } from './log-offsets.ts'
 
+const CONNECT_TIMEOUT_MS = 5_000
+
 /**
  * Waits until the ledger's offsets cover what was on the log when this began: commands that come later are not waited for,
  * so that it ends under load as well.
@@ -15,7 +17,11 @@ import { partitionRanges, type PartitionRange } from './log-offsets.ts'
  */
 export async function checkLog(primaryUrl: string, admin: Admin, waitMs: number): Promise<Finding> {
   const ranges = await partitionRanges(admin, COMMANDS_TOPIC)
-  const client = new Client({ connectionString: primaryUrl, application_name: 'verify' })
+  const client = new Client({
+    connectionString: primaryUrl,
+    application_name: 'verify',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()

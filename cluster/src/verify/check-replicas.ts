@@ -7,7 +7,7 @@
  */
 import { Client } from 'pg'
 import { loadText } from '@paycluster/platform/load-text'
-import { ClusterError } from '../cluster-error.ts'
+import { ClusterError, messageOf } from '../cluster-error.ts'
 import { waitUntil } from '../wait.ts'
 import { add, findingOf, NOTHING, type Finding, type OffendingRow } from './invariant.ts'
 import { inSnapshot } from './snapshot.ts'
@@ -34,7 +34,8 @@ const MAX_TRIES = 3
 
 /**
  * @param waitMs  how long a replica may take to replay
- * @throws Error when the primary does not answer; a replica that does not is a violation
+ * @throws Error when the primary does not answer: nothing is known of its replicas then. A replica that does not answer is
+ * a violation
  */
 export async function checkReplicas(
   primaryUrl: string,
@@ -43,9 +44,7 @@ export async function checkReplicas(
 ): Promise<Finding> {
   const findings: Finding[] = []
   for (const replica of replicas) {
-    findings.push(
-      await checkReplica(primaryUrl, replica, waitMs).catch((error: unknown) => unreachable(replica, error)),
-    )
+    findings.push(await checkReplica(primaryUrl, replica, waitMs).catch((error: unknown) => silent(replica, error)))
   }
   return findings.reduce(add, NOTHING)
 }
@@ -56,13 +55,14 @@ async function checkReplica(primaryUrl: string, replica: NamedUrl, waitMs: numbe
     const primary = await readSums(primaryUrl, null)
     const lag = await untilReplayed(primaryUrl, replica, waitMs)
     if (lag !== undefined) return findingOf(0, [{ replica: replica.name, problem: 'does not catch up', lag }])
-    const own = await readSums(replica.url, null)
+    const own = await ofReplica(readSums(replica.url, null))
     if (own.stamp !== primary.stamp) continue
     const finding = compare(replica.name, primary, own, `${replica.name}: every table`)
     // A key that was made in between moves no offset.
     if (finding.violations === 0 || attempt === MAX_TRIES) return finding
   }
-  const [primary, own] = [await readSums(primaryUrl, frozenBefore), await readSums(replica.url, frozenBefore)]
+  const primary = await readSums(primaryUrl, frozenBefore)
+  const own = await ofReplica(readSums(replica.url, frozenBefore))
   return compare(
     replica.name,
     primary,
@@ -101,10 +101,12 @@ async function untilReplayed(primaryUrl: string, replica: NamedUrl, waitMs: numb
   const target = await one<{ lsn: string }>(primaryUrl, 'SELECT pg_current_wal_lsn()::text AS lsn', [])
   try {
     await waitUntil(`${replica.name} to replay ${target.lsn}`, waitMs, async () => {
-      const { lag } = await one<{ lag: string | null }>(
-        replica.url,
-        'SELECT pg_wal_lsn_diff($1::pg_lsn, pg_last_wal_replay_lsn())::text AS lag',
-        [target.lsn],
+      const { lag } = await ofReplica(
+        one<{ lag: string | null }>(
+          replica.url,
+          'SELECT pg_wal_lsn_diff($1::pg_lsn, pg_last_wal_replay_lsn())::text AS lag',
+          [target.lsn],
+        ),
       )
       if (lag === null) return 'it is no replica'
       return Number(lag) <= 0 ? undefined : `${lag} bytes to go`
@@ -142,5 +144,16 @@ async function one<Row>(url: string, sql: string, parameters: readonly unknown[]
   }
 }
 
-const unreachable = (replica: NamedUrl, error: unknown): Finding =>
-  findingOf(0, [{ replica: replica.name, problem: error instanceof Error ? error.message : String(error) }])
+/** What a replica was asked and did not answer. */
+class ReplicaError extends Error {}
+
+const ofReplica = <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw new ReplicaError(messageOf(error), { cause: error })
+  })
+
+/** @throws what was thrown, unless it was the replica that did not answer */
+function silent(replica: NamedUrl, error: unknown): Finding {
+  if (!(error instanceof ReplicaError)) throw error
+  return findingOf(0, [{ replica: replica.name, problem: error.message }])
+}

@@ -10,7 +10,7 @@ import { checkEvents } from './check-events.ts'
 import { checkLedger } from './check-ledger.ts'
 import { checkLog } from './check-log.ts'
 import { checkReplicas } from './check-replicas.ts'
-import { add, check, notApplicable, type Finding, type InvariantResult } from './invariant.ts'
+import { add, check, findingOf, notApplicable, unchecked, type Finding, type InvariantResult } from './invariant.ts'
 import type { VerifyTarget } from './target.ts'
 
 export interface VerifyOptions {
@@ -70,14 +70,21 @@ async function checkWhatClientsSaw(
     seen = await checkAccepted(target.primaryUrl, codec, target.acceptedFile)
     return add(log, seen.accepted)
   })
-  const remarks = seen?.remarks ?? []
-  const reads =
-    remarks.length === 0
-      ? notApplicable('I7', NEVER_BACKWARDS, 'seen by clients only: the report of a load run has the verdict')
-      : await check('I7', NEVER_BACKWARDS, () =>
-          Promise.resolve({ checked: remarks.length, violations: remarks.length, rows: remarks.slice(0, 20) }),
-        )
-  return [accepted, reads]
+  return [accepted, await neverBackwards(target, seen, accepted)]
+}
+
+/** I7, from the remarks in the record of what was accepted, if it was read. */
+async function neverBackwards(
+  { acceptedFile }: VerifyTarget,
+  seen: AcceptedFindings | undefined,
+  accepted: InvariantResult,
+): Promise<InvariantResult> {
+  if (seen === undefined && acceptedFile !== undefined)
+    return unchecked('I7', NEVER_BACKWARDS, `the record was not read: ${accepted.notes.join(' ')}`)
+  const rows = seen?.remarks ?? []
+  if (rows.length === 0)
+    return notApplicable('I7', NEVER_BACKWARDS, 'seen by clients only: the report of a load run has the verdict')
+  return check('I7', NEVER_BACKWARDS, () => Promise.resolve(findingOf(rows.length, rows)))
 }
 
 async function onLog(target: VerifyTarget, kafka: Kafka, waitMs: number): Promise<Finding> {

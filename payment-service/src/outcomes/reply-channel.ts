@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Redis } from 'ioredis'
 import { outcomeSchema } from '@paycluster/contracts'
+import { dropWhenSilent } from '@paycluster/platform/cache/redis-heartbeat'
 import type { Logger } from '@paycluster/platform/logging'
 import type { OutcomeWaiters } from './outcome-waiters.ts'
 
@@ -11,7 +12,8 @@ const replyChannelOf = (instance: string): string => `reply:${instance}`
 
 /**
  * Listens for the outcomes of this instance's commands, on a connection of its own. While it does not listen, nobody
- * should wait: the answer would be lost.
+ * should wait: the answer would be lost. A connection that has fallen silent hears nothing either, and is left for a new
+ * one.
  */
 export class ReplyChannel {
   readonly name: string
@@ -35,6 +37,7 @@ export class ReplyChannel {
     redis.on('close', () => {
       this.#listening = false
     })
+    dropWhenSilent(redis)
   }
 
   get isListening(): boolean {

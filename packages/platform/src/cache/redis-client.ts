@@ -36,6 +36,8 @@ export function createRedisClient(options: RedisClientOptions): Redis {
     autoPipeliningIgnoredCommands: BATCHED_ALREADY,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Who subscribes does so at each `ready`: nobody would catch the error of a subscription that ioredis repeats.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: options.commandTimeoutMs,

@@ -2,7 +2,8 @@
  * Keeps a Redis that is slow or away from slowing anything else down, and says since when its content can be trusted.
  *
  * A command has a bounded time (150 ms by default). Three failures in a row open a circuit, and from then on commands fail at once until a
- * heartbeat passes again. The heartbeat runs whether or not there is traffic.
+ * heartbeat passes again. The heartbeat runs whether or not there is traffic. A connection that has fallen silent is
+ * dropped.
  *
  * Trust: while Redis is away, writers cannot tell it of newer versions, and readers answer newer ones from replicas. A
  * Redis that comes back with what it held before (paused, cut off, restarted from a snapshot) would then answer with
@@ -13,6 +14,7 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll, type CircuitBreakerPolicy } from 'cockatiel'
 import type { Redis } from 'ioredis'
 import { systemClock, type Clock } from '../clock.ts'
+import { dropWhenSilent } from './redis-heartbeat.ts'
 
 const FAILURES_TO_OPEN = 3
 const HALF_OPEN_AFTER_MS = 300
@@ -55,6 +57,7 @@ export class RedisGuard {
     redis.on('close', () => {
       this.#isOutage = true
     })
+    dropWhenSilent(redis)
     this.#heartbeat = setInterval(() => {
       this.run(() => this.#redis.ping()).catch(() => undefined)
     }, HEARTBEAT_MS).unref()
