@@ -47,6 +47,7 @@ runMain(async () => {
   const watch = new PostingWatch(logger)
   readiness.add(server.readiness)
   readiness.add(watch.readiness)
+  readiness.add(publisher.readiness)
 
   const intake = {
     poster: new BatchPoster(pool, new IdCodec(settings.CLUSTER_SECRET)),

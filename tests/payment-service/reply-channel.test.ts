@@ -42,7 +42,8 @@ afterEach(async () => {
 const listening = () => waitFor('the channel to listen', () => replies.isListening)
 const deaf = () => waitFor('the channel to notice that it hears nothing', () => !replies.isListening)
 /** Through the worker's connection, which is sound. */
-const publish = () => worker.publish(replies.name, JSON.stringify([{ id: 'a', object: {}, token: 't' }]))
+const publish = () =>
+  worker.publish(replies.name, JSON.stringify([{ id: 'a', object: {}, token: 't', fingerprint: '' }]))
 
 async function expectHeard(): Promise<void> {
   const waiter = waiters.open('a')

@@ -1,4 +1,5 @@
 /** The cluster's topics. */
+import { DLQ_MAX_MESSAGE_BYTES } from '@paycluster/contracts'
 import { brokerAddress } from '../nodes/kafka.ts'
 import type { Settings } from '../settings.ts'
 import { kafkaClient } from './broker-probe.ts'
@@ -9,13 +10,20 @@ export interface Topic {
   readonly topic: string
   readonly partitions: number
   readonly retentionMs: number
+  /** The broker's default where it is absent. */
+  readonly maxMessageBytes?: number
 }
 
 /** What has to exist. Commands are kept long enough to be read again after a failover that lost commits. */
 export const topicsOf = (settings: Settings): Topic[] => [
   { topic: 'payment.commands', partitions: settings.kafka.partitions, retentionMs: 7 * DAY_MS },
   { topic: 'payment.events', partitions: settings.kafka.partitions, retentionMs: 7 * DAY_MS },
-  { topic: 'payment.commands.dlq', partitions: 1, retentionMs: 30 * DAY_MS },
+  {
+    topic: 'payment.commands.dlq',
+    partitions: 1,
+    retentionMs: 30 * DAY_MS,
+    maxMessageBytes: DLQ_MAX_MESSAGE_BYTES,
+  },
 ]
 
 /**
@@ -32,11 +40,14 @@ export async function createTopics(settings: Settings): Promise<string> {
     if (missing.length === 0) return 'all there'
     await admin.createTopics({
       waitForLeaders: true,
-      topics: missing.map(({ topic, partitions, retentionMs }) => ({
+      topics: missing.map(({ topic, partitions, retentionMs, maxMessageBytes }) => ({
         topic,
         numPartitions: partitions,
         replicationFactor: 1,
-        configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
+        configEntries: [
+          { name: 'retention.ms', value: String(retentionMs) },
+          ...(maxMessageBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
+        ],
       })),
     })
     return `made ${missing.map(({ topic }) => topic).join(', ')}`

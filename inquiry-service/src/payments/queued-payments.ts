@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { RedisGuard } from '@paycluster/platform/cache/redis-guard'
-import { idempotencyRecordKey, readQueued } from '@paycluster/platform/idempotency/idempotency-record'
+import { idempotencyRecordKey, readIdempotencyRecord } from '@paycluster/platform/idempotency/idempotency-record'
 
 /** Payments that are accepted and not yet posted, as payment-service answered them. */
 export class QueuedPayments {
@@ -20,7 +20,9 @@ export class QueuedPayments {
   async #recorded(id: string): Promise<string | undefined> {
     if (this.#guard.isAway) return undefined
     try {
-      return readQueued(await this.#guard.run(() => this.#redis.get(idempotencyRecordKey(id))))?.body
+      const record = readIdempotencyRecord(await this.#guard.run(() => this.#redis.get(idempotencyRecordKey(id))))
+      // A final state that no node has was lost with its primary: the payment is queued again.
+      return record?.token === undefined ? record?.body : undefined
     } catch {
       // The guard counts it. The id alone is an answer.
       return undefined

@@ -51,15 +51,15 @@ export const commandSchema = z.discriminatedUnion('type', [paymentCommandSchema,
 export type Command = z.infer<typeof commandSchema>
 
 /**
- * What the worker publishes on a command's reply channel after the commit: one message a channel and batch, holding an
- * array of these.
+ * What the worker publishes on a command's reply channel after the commit: arrays of these, each id once a batch, however
+ * often its command came.
  */
 export const outcomeSchema = z.object({
   id: z.string(),
   /** The final object: a payment or an account, in the form of the API. */
   object: z.record(z.string(), z.unknown()),
-  /** Set when the ledger had this id with another body: the object is the original one. */
-  conflict: z.boolean().optional(),
+  /** Of the body that the ledger holds. A command with another one was refused: the object is the original one. */
+  fingerprint: z.string(),
   /** The consistency token of the commit. */
   token: z.string(),
 })

@@ -30,6 +30,11 @@ export const createPaymentSchema = z
     reference: textSchema(100).optional(),
     description: textSchema(500).optional(),
     metadata: metadataSchema.optional(),
+    /** The only way there is yet, and what is meant where it is absent: so that it is absent from here on. */
+    capture: z
+      .literal('automatic')
+      .optional()
+      .transform(() => undefined),
   })
   .meta({ id: 'CreatePayment' })
 export type CreatePayment = z.infer<typeof createPaymentSchema>

@@ -4,5 +4,11 @@ export const EVENTS_TOPIC = 'payment.events'
 export const COMMANDS_DLQ_TOPIC = 'payment.commands.dlq'
 export const WORKER_GROUP = 'payment-worker'
 
+/**
+ * The largest record batch of `payment.commands.dlq`, in bytes: whatever the log took (1 MiB), and the headers that say why
+ * it is dead.
+ */
+export const DLQ_MAX_MESSAGE_BYTES = 2 * 1024 * 1024
+
 /** Partitions at creation. 12 divides evenly over 1, 2, 3, 4, 6 and 12 workers. */
 export const TOPIC_PARTITIONS = 12

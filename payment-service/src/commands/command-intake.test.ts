@@ -11,6 +11,9 @@ import { IntakeMetrics } from './intake-metrics.ts'
 const NOW_MS = Date.parse('2026-11-27T00:00:00.000Z')
 const ID = `pay_${'0'.repeat(38)}`
 const ACCOUNT = `acc_${'1'.repeat(38)}`
+/** Fingerprints of two bodies. */
+const BODY = 'a'.repeat(32)
+const OTHER_BODY = 'b'.repeat(32)
 const unavailable = new ProblemError('unavailable', 'away')
 
 /** An intake over a Kafka, a Redis and a worker that the test plays. */
@@ -27,7 +30,13 @@ function setUp(worker?: (message: OutgoingMessage) => Partial<Outcome> | undefin
         sent.push(message)
         const outcome = worker?.(message)
         if (outcome !== undefined)
-          waiters.deliver({ id: ID, object: { id: ID, status: 'succeeded' }, token: 't', ...outcome })
+          waiters.deliver({
+            id: ID,
+            object: { id: ID, status: 'succeeded' },
+            token: 't',
+            fingerprint: BODY,
+            ...outcome,
+          })
         return kafka.error === undefined ? Promise.resolve() : Promise.reject(kafka.error)
       },
     },
@@ -37,8 +46,8 @@ function setUp(worker?: (message: OutgoingMessage) => Partial<Outcome> | undefin
         if (earlier === undefined) records.set(id, record)
         return Promise.resolve(earlier)
       },
-      markAccepted: (id, record) => {
-        records.set(id, { ...record, accepted: true })
+      update: (id, record) => {
+        records.set(id, record)
       },
     },
     replies,
@@ -49,7 +58,7 @@ function setUp(worker?: (message: OutgoingMessage) => Partial<Outcome> | undefin
   return { intake, sent, records, waiters, kafka, replies, clock }
 }
 
-const acceptance = (changes: Partial<Acceptance> = {}, fingerprint = 'a'.repeat(32)): Acceptance => {
+const acceptance = (changes: Partial<Acceptance> = {}, fingerprint = BODY): Acceptance => {
   const body = { source: ACCOUNT, destination: ACCOUNT, amount: 1, currency: 'USD' }
   return {
     command: { type: 'payment.create', id: ID, ...body, client: 7, fingerprint },
@@ -110,7 +119,7 @@ describe('a command that comes again', () => {
   it('is refused with another body, and not handed to Kafka', async () => {
     const { intake, sent } = setUp()
     await takeCommand(intake, acceptance())
-    await expect(takeCommand(intake, acceptance({}, 'b'.repeat(32)))).rejects.toMatchObject({
+    await expect(takeCommand(intake, acceptance({}, OTHER_BODY))).rejects.toMatchObject({
       code: 'idempotency_key_reused',
     })
     expect(sent).toHaveLength(1)
@@ -146,10 +155,35 @@ describe('a command whose client waits', () => {
   })
 
   it('is refused when the ledger has its id with another body', async () => {
-    const { intake } = setUp(() => ({ conflict: true }))
+    const { intake, records } = setUp(() => ({ fingerprint: OTHER_BODY }))
     await expect(takeCommand(intake, acceptance({ waitS: 5 }))).rejects.toMatchObject({
       code: 'idempotency_key_reused',
     })
+    expect(records.get(ID)?.token).toBeUndefined()
+  })
+
+  it('is judged by its own body, whoever else waits for the same id', async () => {
+    const answered: Partial<Outcome>[] = [{ fingerprint: OTHER_BODY }]
+    const { intake } = setUp(() => answered.shift())
+    const refused = takeCommand(intake, acceptance({ waitS: 5, hasKey: false }))
+    await expect(refused).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+    answered.push({ fingerprint: OTHER_BODY })
+    const right = takeCommand(intake, acceptance({ waitS: 5, hasKey: false }, OTHER_BODY))
+    expect(await right).toMatchObject({ status: 201 })
+  })
+
+  it('is the same answer when it comes again, waiting or not, without Kafka', async () => {
+    const { intake, sent } = setUp(() => ({}))
+    const first = await takeCommand(intake, acceptance({ waitS: 5 }))
+    for (const waitS of [0, 5]) {
+      const { status, body, headers } = await takeCommand(intake, acceptance({ waitS }))
+      expect({ status, body }).toEqual({ status: first.status, body: first.body })
+      expect(headers).toMatchObject({ 'idempotent-replayed': 'true', 'consistency-token': 't' })
+    }
+    await expect(takeCommand(intake, acceptance({}, OTHER_BODY))).rejects.toMatchObject({
+      code: 'idempotency_key_reused',
+    })
+    expect(sent).toHaveLength(1)
   })
 
   it('is 202 when the outcome does not come in time', async () => {

@@ -3,19 +3,20 @@
  *
  *     claim the key ──other body──▶ 422 idempotency_key_reused
  *        │ new, or the same body
+ *        ├─ final before ──▶ 201, replayed
  *        ├─ accepted before, nobody waits ──▶ 202, replayed
  *     open a waiter, if the client wants to wait
  *     hand the command to Kafka ──queue full, Kafka away──▶ 503, never a 202
  *        │ all in-sync replicas have it
  *     mark the key accepted
- *     wait for the outcome ──conflict in the ledger──▶ 422 idempotency_key_reused
- *        ├─ in time ──▶ 201 with the final object
+ *     wait for the outcome ──another body in the ledger──▶ 422 idempotency_key_reused
+ *        ├─ in time ──▶ 201 with the final object; the key remembers it
  *        └─ too late, or no wait ──▶ 202 queued
  *
  * A key whose first command was never acknowledged is handed to Kafka again rather than trusted, and so is one whose
  * client waits, because the worker answers only what it reads: the ledger posts an id once, however often it comes.
  */
-import type { Command } from '@paycluster/contracts'
+import type { Command, Outcome } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { IdempotencyRecord } from '@paycluster/platform/idempotency/idempotency-record'
 import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
@@ -29,7 +30,7 @@ export interface CommandIntake {
   readonly producer: { send(message: OutgoingMessage): Promise<void> }
   readonly keys: {
     claim(id: string, record: IdempotencyRecord): Promise<IdempotencyRecord | undefined>
-    markAccepted(id: string, record: IdempotencyRecord): void
+    update(id: string, record: IdempotencyRecord): void
   }
   readonly replies: { readonly name: string; readonly isListening: boolean }
   readonly waiters: OutcomeWaiters
@@ -64,11 +65,15 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
   const earlier = hasKey ? await intake.keys.claim(command.id, fresh) : undefined
   if (earlier !== undefined && earlier.fingerprint !== fresh.fingerprint) throw reused(intake)
   const record = earlier ?? fresh
+  if (record.token !== undefined) {
+    intake.metrics.accepted(command.type, true)
+    return finalAnswer(record.body, record.token, { location: acceptance.location, 'idempotent-replayed': 'true' })
+  }
   const waiter = acceptance.waitS > 0 ? openWaiter(intake, command.id) : undefined
   try {
     if (!record.accepted || waiter !== undefined) {
       await intake.producer.send(toMessage(acceptance, record, waiter === undefined ? undefined : intake.replies.name))
-      if (hasKey && !record.accepted) intake.keys.markAccepted(command.id, record)
+      if (hasKey && !record.accepted) intake.keys.update(command.id, { ...record, accepted: true })
     }
     intake.metrics.accepted(command.type, earlier !== undefined)
     const headers = {
@@ -76,25 +81,30 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
       ...(earlier === undefined ? {} : { 'idempotent-replayed': 'true' }),
       ...(waiter === undefined ? {} : { 'preference-applied': `wait=${acceptance.waitS}` }),
     }
-    const final = waiter === undefined ? undefined : await finalAnswer(intake, waiter, acceptance.waitS, headers)
-    return final ?? { status: 202, body: record.body, headers }
+    const outcome = waiter === undefined ? undefined : await waitFor(intake, waiter, acceptance)
+    if (outcome === undefined) return { status: 202, body: record.body, headers }
+    const body = JSON.stringify(outcome.object)
+    if (hasKey) intake.keys.update(command.id, { ...record, accepted: true, body, token: outcome.token })
+    return finalAnswer(body, outcome.token, headers)
   } finally {
     waiter?.close()
   }
 }
 
-async function finalAnswer(
+/** @throws ProblemError `idempotency_key_reused` when the ledger has the id with another body */
+async function waitFor(
   intake: CommandIntake,
   waiter: OutcomeWaiter,
-  waitS: number,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answer | undefined> {
+  { command, waitS }: Acceptance,
+): Promise<Outcome | undefined> {
   const outcome = await waiter.outcome(waitS * 1000)
   intake.metrics.waited(outcome === undefined ? 'timed_out' : 'answered')
-  if (outcome === undefined) return undefined
-  if (outcome.conflict === true) throw reused(intake)
-  const body = JSON.stringify(outcome.object)
-  return { status: 201, body, headers: { ...headers, 'consistency-token': outcome.token } }
+  if (outcome !== undefined && outcome.fingerprint !== command.fingerprint) throw reused(intake)
+  return outcome
+}
+
+function finalAnswer(body: string, token: string, headers: Readonly<Record<string, string>>): Answer {
+  return { status: 201, body, headers: { ...headers, 'consistency-token': token } }
 }
 
 function openWaiter(intake: CommandIntake, id: string): OutcomeWaiter | undefined {

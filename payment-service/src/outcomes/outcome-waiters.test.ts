@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Outcome } from '@paycluster/contracts'
 import { OutcomeWaiters } from './outcome-waiters.ts'
 
-const outcome = (id: string): Outcome => ({ id, object: {}, token: 't' })
+const outcome = (id: string): Outcome => ({ id, object: {}, token: 't', fingerprint: '' })
 
 describe('those who wait for outcomes', () => {
   it('get the outcome of their own id, all of them', async () => {

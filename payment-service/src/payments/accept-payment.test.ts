@@ -43,7 +43,7 @@ function setUp() {
         return Promise.resolve()
       },
     },
-    keys: { claim: () => Promise.resolve(undefined), markAccepted: () => undefined },
+    keys: { claim: () => Promise.resolve(undefined), update: () => undefined },
     replies: { name: 'reply:x', isListening: true },
     waiters,
     clock: { now: () => 1_764_201_600_000 },
@@ -72,6 +72,17 @@ describe('accepting a payment', () => {
     const [first, second, third] = commands().map((command) => command.id)
     expect(first).toBe(second)
     expect(first).not.toBe(third)
+  })
+
+  it('takes automatic capture for what it is without a word, and no other yet', async () => {
+    const { intake, commands } = setUp()
+    await acceptPayment(intake, ids, request(order))
+    await acceptPayment(intake, ids, request({ ...order, capture: 'automatic' }))
+    const [unsaid, said] = commands()
+    expect(said).toEqual(unsaid)
+    await expect(acceptPayment(intake, ids, request({ ...order, capture: 'manual' }))).rejects.toMatchObject({
+      errors: [{ pointer: '/capture' }],
+    })
   })
 
   it('demands an idempotency key', async () => {

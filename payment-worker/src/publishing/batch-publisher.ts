@@ -9,10 +9,13 @@
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel'
 import type { Redis } from 'ioredis'
 import type { Message } from 'kafkajs'
+import { idempotencyRecordKey } from '@paycluster/platform/idempotency/idempotency-record'
+import type { ReadinessCheck } from '@paycluster/platform/http/readiness'
 import type { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import type { Clock } from '@paycluster/platform/clock'
 import type { Logger } from '@paycluster/platform/logging'
-import type { PostedBatch } from '../posting/posted-batch.ts'
+import { isConflict, type CommandOutcome, type PostedBatch } from '../posting/posted-batch.ts'
+import { cutByBytes, messageBytes } from './by-bytes.ts'
 import { toAddedEntries, toCacheEntries } from './cache-entries.ts'
 import { toEventMessage } from './events.ts'
 import { toReplies } from './replies.ts'
@@ -39,8 +42,11 @@ export interface Publication {
   readonly deadLetters: readonly Message[]
 }
 
-/** kafkajs takes a message set of this many in one request of about 1 MB. */
-const EVENTS_PER_SEND = 1000
+/** All of a send may go to one partition, whose broker takes a record batch of 1 MiB at most. */
+const SEND_LIMITS = { maxBytes: 512 * 1024, maxCount: 1000 }
+/** A subscriber that is sent more than it takes is cut off by Redis. */
+const REPLY_LIMITS = { maxBytes: 256 * 1024, maxCount: 1000 }
+const STALLED_AFTER_MS = 5_000
 
 const RETRY_BACKOFF = new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 })
 
@@ -49,9 +55,21 @@ export class BatchPublisher {
   readonly #parts: PublisherParts
   readonly #givenUp = new AbortController()
   #last: Promise<void> = Promise.resolve()
+  #startedAtMs: number | undefined
+  #lastError: string | undefined
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
+  }
+
+  /** Not ready while a batch finds no way out: posting stands still soon after. */
+  readonly readiness: ReadinessCheck = {
+    name: 'publishing',
+    reason: () => {
+      const waitedMs = this.#startedAtMs === undefined ? 0 : performance.now() - this.#startedAtMs
+      if (waitedMs < STALLED_AFTER_MS) return undefined
+      return `a batch has not been published for ${Math.round(waitedMs / 1000)} s: ${this.#lastError ?? 'Kafka does not answer'}`
+    },
   }
 
   /**
@@ -68,16 +86,27 @@ export class BatchPublisher {
     this.#givenUp.abort()
   }
 
-  async #publish({ posted, traceparents, deadLetters }: Publication): Promise<void> {
+  async #publish(publication: Publication): Promise<void> {
+    this.#startedAtMs = performance.now()
+    this.#lastError = undefined
+    try {
+      await this.#publishAll(publication)
+    } finally {
+      this.#startedAtMs = undefined
+    }
+  }
+
+  async #publishAll({ posted, traceparents, deadLetters }: Publication): Promise<void> {
     const { clock, events } = this.#parts
     const nowMs = clock.now()
     await Promise.all(posted.flatMap((batch) => [this.#cache(batch, nowMs), this.#reply(batch)]))
     const messages = posted.flatMap(({ outcomes, position }) =>
-      outcomes.map((outcome) => toEventMessage(outcome, position, traceparents.get(outcome.command.command.id))),
+      firstOfEach(outcomes).map((outcome) =>
+        toEventMessage(outcome, position, traceparents.get(outcome.command.command.id)),
+      ),
     )
-    for (let from = 0; from < messages.length; from += EVENTS_PER_SEND)
-      await this.#sendUntilAcknowledged(events, messages.slice(from, from + EVENTS_PER_SEND))
-    if (deadLetters.length > 0) await this.#sendUntilAcknowledged(this.#parts.deadLetters, deadLetters)
+    await this.#sendUntilAcknowledged(events, messages)
+    await this.#sendUntilAcknowledged(this.#parts.deadLetters, deadLetters)
   }
 
   /** Newest entries before balances: a reader that meets only the first of the two takes them for the newer state. */
@@ -85,16 +114,34 @@ export class BatchPublisher {
     const { cache } = this.#parts
     await Promise.all([
       cache.extendNewestEntries(toAddedEntries(batch, nowMs)),
-      cache.putIfNewer(toCacheEntries(batch, nowMs)),
+      cache.putIfNewer(toCacheEntries({ ...batch, outcomes: firstOfEach(batch.outcomes) }, nowMs)),
+      this.#forgetConflictingKeys(batch),
     ])
+  }
+
+  /**
+   * The record of a key whose command the ledger refused for its body may be the refused body's: with the cache lost, that
+   * one came first. The client with the right body must not be refused for it.
+   */
+  async #forgetConflictingKeys({ outcomes }: PostedBatch): Promise<void> {
+    const ids = new Set(outcomes.filter(isConflict).map(({ command }) => command.command.id))
+    if (ids.size === 0) return
+    try {
+      await this.#parts.redis.unlink([...ids].map(idempotencyRecordKey))
+    } catch (error) {
+      // Gone with Redis, or refused until its day is over.
+      this.#parts.logger.debug({ err: error }, 'could not forget idempotency keys')
+    }
   }
 
   async #reply(batch: PostedBatch): Promise<void> {
     const { redis, logger } = this.#parts
     try {
-      await Promise.all(
-        [...toReplies(batch)].map(([channel, outcomes]) => redis.publish(channel, JSON.stringify(outcomes))),
-      )
+      for (const [channel, outcomes] of toReplies(batch)) {
+        const texts = outcomes.map((outcome) => JSON.stringify(outcome))
+        const pieces = cutByBytes(texts, (text) => Buffer.byteLength(text), REPLY_LIMITS)
+        await Promise.all(pieces.map((piece) => redis.publish(channel, `[${piece.join(',')}]`)))
+      }
     } catch (error) {
       // Whoever waits gets 202 when its time is over, and reads the state.
       logger.debug({ err: error }, 'could not reply')
@@ -104,8 +151,21 @@ export class BatchPublisher {
   async #sendUntilAcknowledged(sink: MessageSink, messages: readonly Message[]): Promise<void> {
     const policy = retry(handleAll, { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: RETRY_BACKOFF })
     policy.onFailure(({ reason }) => {
-      this.#parts.logger.warn({ err: 'error' in reason ? reason.error : reason }, 'could not publish, trying again')
+      const error: unknown = 'error' in reason ? reason.error : reason
+      this.#lastError = error instanceof Error ? error.message : undefined
+      this.#parts.logger.warn({ err: error }, 'could not publish, trying again')
     })
-    await policy.execute(() => sink.send(messages), this.#givenUp.signal)
+    for (const piece of cutByBytes(messages, messageBytes, SEND_LIMITS))
+      await policy.execute(() => sink.send(piece), this.#givenUp.signal)
   }
+}
+
+/** Of commands that came several times in one batch, the first: the others came to the same. */
+function firstOfEach(outcomes: readonly CommandOutcome[]): CommandOutcome[] {
+  const seen = new Set<string>()
+  return outcomes.filter(({ command: { command } }) => {
+    if (seen.has(command.id)) return false
+    seen.add(command.id)
+    return true
+  })
 }

@@ -4,7 +4,7 @@ import {
   formatIdempotencyRecord,
   IDEMPOTENCY_TTL_S,
   idempotencyRecordKey,
-  readQueued,
+  readIdempotencyRecord,
   type IdempotencyRecord,
 } from './idempotency-record.ts'
 
@@ -33,7 +33,7 @@ export class IdempotencyStore {
   async claim(id: string, record: IdempotencyRecord): Promise<IdempotencyRecord | undefined> {
     const value = formatIdempotencyRecord(record)
     try {
-      return readQueued(
+      return readIdempotencyRecord(
         await this.#guard.run(() =>
           this.#redis.set(idempotencyRecordKey(id), value, 'EX', IDEMPOTENCY_TTL_S, 'NX', 'GET'),
         ),
@@ -44,9 +44,12 @@ export class IdempotencyStore {
     }
   }
 
-  /** Marks a record accepted; nobody waits for it. Lost, the next repetition hands its command to Kafka once more. */
-  markAccepted(id: string, record: IdempotencyRecord): void {
-    const value = formatIdempotencyRecord({ ...record, accepted: true })
+  /**
+   * Writes what has become of a record: accepted, or final. Nobody waits for it: lost, the next repetition hands its
+   * command to Kafka once more.
+   */
+  update(id: string, record: IdempotencyRecord): void {
+    const value = formatIdempotencyRecord(record)
     this.#guard
       .run(() => this.#redis.set(idempotencyRecordKey(id), value, 'KEEPTTL', 'XX'))
       .catch(() => {

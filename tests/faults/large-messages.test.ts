@@ -1,0 +1,107 @@
+/** What is large, often or broken blocks nobody: neither for a batch nor, read again, for ever. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { Kafka, logLevel, type Message } from 'kafkajs'
+import { COMMANDS_DLQ_TOPIC, COMMANDS_TOPIC } from '@paycluster/contracts'
+import { targetOf } from '@paycluster/cluster/verify/target'
+import { passed, verify } from '@paycluster/cluster/verify/verify'
+import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
+import { waitFor } from '@paycluster/testkit/wait-for'
+
+let cluster: TestCluster
+let kafka: Kafka
+
+beforeAll(async () => {
+  cluster = await startTestCluster()
+  const { kafka: port } = cluster.settings.ports
+  kafka = new Kafka({ brokers: [`127.0.0.1:${String(port)}`], logLevel: logLevel.NOTHING })
+}, CLUSTER_START_MS)
+
+afterAll(() => cluster.stop(), CLUSTER_START_MS)
+
+const TEST_MS = 60_000
+const customer = (n: number): string => cluster.demo.customers[n] ?? ''
+const merchant = (): string => cluster.demo.merchants[0] ?? ''
+
+async function send(messages: readonly Message[]): Promise<void> {
+  const producer = kafka.producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  for (const message of messages) await producer.send({ topic: COMMANDS_TOPIC, messages: [message] })
+  await producer.disconnect()
+}
+
+async function deadLetters(): Promise<number> {
+  const admin = kafka.admin()
+  await admin.connect()
+  const [partition] = await admin.fetchTopicOffsets(COMMANDS_DLQ_TOPIC)
+  await admin.disconnect()
+  return Number(partition?.high)
+}
+
+/** Customers on all partitions. */
+async function expectOthersArePosted(): Promise<void> {
+  const paid = await Promise.all(
+    cluster.demo.customers
+      .slice(1)
+      .map((source) => cluster.api.payAndWait({ source, destination: merchant(), amount: 1 })),
+  )
+  expect(paid.map(({ body }) => body.status)).toEqual(paid.map(() => 'succeeded'))
+}
+
+describe('nobody is held up by', () => {
+  it(
+    'a large payment whose key comes back hundreds of times with another body',
+    async () => {
+      // 51 kB of JSON: each control character is six.
+      const filler = '\u0001'.repeat(500)
+      const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`k${String(n)}`, filler]))
+      const payment = { source: customer(0), destination: merchant(), amount: 1, currency: 'USD' }
+      const large = { ...payment, description: filler, metadata }
+      const headers = { 'idempotency-key': randomUUID(), prefer: 'wait=10' }
+      const first = await cluster.api.post('/v1/payments', large, headers)
+      expect(first.body.status).toBe('succeeded')
+      // Without its record, only the ledger knows that the key is taken.
+      const redis = new Redis(`redis://127.0.0.1:${String(cluster.settings.ports.redis)}`)
+      await redis.flushall()
+      redis.disconnect()
+      const small = { ...payment, amount: 2 }
+      const others = await Promise.all(
+        Array.from({ length: 300 }, () => cluster.api.post('/v1/payments', small, headers)),
+      )
+      expect(new Set(others.map(({ status, body }) => `${String(status)} ${String(body.code)}`))).toEqual(
+        new Set(['422 idempotency_key_reused']),
+      )
+      await expectOthersArePosted()
+      // The key's own body is not refused for the other one that came first after the cache was lost.
+      const again = await cluster.api.post('/v1/payments', large, headers)
+      expect([again.status, again.body.id]).toEqual([201, first.body.id])
+    },
+    TEST_MS,
+  )
+
+  it(
+    'poison that adds up to more than the broker takes at once',
+    async () => {
+      const before = await deadLetters()
+      await cluster.node('payment-worker-1').stop()
+      await send(Array.from({ length: 60 }, (_, n) => ({ key: `k${String(n)}`, value: 'x'.repeat(30_000) })))
+      await cluster.node('payment-worker-1').start()
+      await expectOthersArePosted()
+      await waitFor('the dead letters', async () => (await deadLetters()) === before + 60)
+    },
+    TEST_MS,
+  )
+
+  it(
+    'poison as large as the log takes it, whose reason has to fit as well',
+    async () => {
+      const before = await deadLetters()
+      await send([{ key: 'k', value: 'x'.repeat(1_048_400) }])
+      await expectOthersArePosted()
+      await waitFor('the dead letter', async () => (await deadLetters()) === before + 1)
+      expect((await verify(targetOf(cluster.settings), { waitMs: 30_000 })).filter((it) => !passed([it]))).toEqual([])
+    },
+    TEST_MS,
+  )
+})
