@@ -2,6 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
+import { lagBytes, lagMs } from '@paycluster/platform/postgres/replica-lag'
 import type { ReadCounts } from '../reads/read-counts.ts'
 
 export interface MeasuredParts {
@@ -81,14 +82,14 @@ export function registerReadMetrics(registry: Registry, { cache, router, counts 
     'postgres_replica_lag_bytes',
     'Log that the primary has on disk and a replica has not replayed',
     'node',
-    perReplica((replica) => router.lagBytes(replica)),
+    perReplica((replica) => lagBytes(router.primary, replica)),
   )
   gauge(
     registry,
     'postgres_replica_lag_seconds',
     'For how long something is missing on a replica',
     'node',
-    perReplica((replica) => router.lagMs(replica) / 1000),
+    perReplica((replica) => lagMs(router.primary, replica) / 1000),
   )
 }
 

@@ -20,7 +20,6 @@ import { toPayment, type PaymentRow } from './payment-row.ts'
 
 const sql = (name: string) => ({ name, text: loadText(import.meta.url, `./${name}.sql`) })
 const LIST_PAYMENTS = sql('list-payments')
-const LIST_FAILED = sql('list-failed-payments')
 const LIST_BY_REFERENCE = sql('list-payments-by-reference')
 const LIST_OF_ACCOUNT = sql('list-account-payments')
 
@@ -95,8 +94,7 @@ async function listAll(run: RunQuery, { client, filters, period, position, limit
   const status = filters.status ?? null
   const scanned = status === null ? limit + 1 : MAX_SCANNED
   const values = [client, status, period.from, period.to, position.time, position.id, scanned]
-  const query = status === 'failed' ? LIST_FAILED : LIST_PAYMENTS
-  const { rows } = await run<PaymentRow & { ord: number }>({ ...query, values })
+  const { rows } = await run<PaymentRow & { ord: number }>({ ...LIST_PAYMENTS, values })
   const matching = rows.filter((row) => status === null || row.status === status)
   if (matching.length > limit) return upTo(matching, limit)
   const last = rows.at(-1)

@@ -18,3 +18,5 @@ export function parseLsn(text: string): Lsn {
 export function formatLsn(lsn: Lsn): string {
   return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffffffffn).toString(16).toUpperCase()}`
 }
+
+export const maxLsn = (a: Lsn, b: Lsn): Lsn => (a > b ? a : b)

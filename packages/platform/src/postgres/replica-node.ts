@@ -6,7 +6,7 @@
  */
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
-import { parseLsn, type Lsn } from '../consistency/lsn.ts'
+import { maxLsn, parseLsn, type Lsn } from '../consistency/lsn.ts'
 import { NodeCircuit } from './node-circuit.ts'
 import type { NodePool } from './node-pool.ts'
 
@@ -79,7 +79,7 @@ export class ReplicaNode {
 
   /** What it has received, and will have replayed soon: as of the last probe. */
   get receivedLsn(): Lsn {
-    return this.#receivedLsn > this.#replayedLsn ? this.#receivedLsn : this.#replayedLsn
+    return maxLsn(this.#receivedLsn, this.#replayedLsn)
   }
 
   /** When the last replayed transaction was committed, in milliseconds of the epoch; 0 when none was. */
