@@ -3,12 +3,13 @@
  * inquiry-service as a test wants, in this process.
  */
 import { NestFactory } from '@nestjs/core'
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { systemClock } from '@paycluster/platform/clock'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { parseLsn } from '@paycluster/platform/consistency/lsn'
+import { createHttpAdapter } from '@paycluster/platform/http/http-adapter'
 import { ProblemFilter } from '@paycluster/platform/http/problem-filter'
 import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
@@ -94,7 +95,7 @@ export async function startReadStage(): Promise<ReadStage> {
     async http(readSide) {
       const app = await NestFactory.create<NestFastifyApplication>(
         AppModule.with(readSide, new IdentityVerifier(CLUSTER_SECRET, systemClock), new IdentitySigner(CLUSTER_SECRET)),
-        new FastifyAdapter({ routerOptions: { maxParamLength: 128 } }),
+        createHttpAdapter(),
         { logger: false },
       )
       app.useGlobalFilters(new ProblemFilter(logger))

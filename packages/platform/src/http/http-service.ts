@@ -4,14 +4,14 @@
  * Start: app → readiness → listen. Stop (SIGTERM, SIGINT): not ready → close the listener, let requests in flight finish
  * → Nest's shutdown hooks → close connections → exit. A stop is bounded: what has not finished by then is cut.
  */
-import { randomUUID } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { NestFactory } from '@nestjs/core'
 import type { DynamicModule, Type } from '@nestjs/common'
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Registry } from 'prom-client'
 import type { Endpoint } from '../config.ts'
 import type { Logger } from '../logging.ts'
+import { createHttpAdapter } from './http-adapter.ts'
 import { readJsonBodies } from './json-body.ts'
 import { addHealthRoutes, createAdminServer } from './operations.ts'
 import { ProblemFilter } from './problem-filter.ts'
@@ -19,10 +19,7 @@ import type { ReadinessChecks } from './readiness.ts'
 
 /** 3000 clients may connect at once; the kernel caps it at net.core.somaxconn. */
 const LISTEN_BACKLOG = 8192
-/** Above the gateway's keep-alive of 75 s, so that the gateway closes idle connections and never meets a closed one. */
-const KEEP_ALIVE_TIMEOUT_MS = 90_000
 const STOP_TIMEOUT_MS = 15_000
-const REQUEST_ID = /^[\w.:/+=-]{1,128}$/
 
 export interface HttpServiceOptions {
   readonly module: Type | DynamicModule
@@ -43,7 +40,7 @@ export interface HttpServiceOptions {
 /** Starts a service and keeps it until a signal stops it. Resolves when it listens. */
 export async function startHttpService(options: HttpServiceOptions): Promise<NestFastifyApplication> {
   const { logger, readiness } = options
-  const app = await NestFactory.create<NestFastifyApplication>(options.module, createAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, createHttpAdapter(), {
     logger: false,
     bodyParser: false,
     abortOnError: false,
@@ -69,21 +66,6 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Nes
   if (options.listen !== undefined) await listen(server, options.listen)
   logger.info({ listen: options.listen, admin: options.adminListen }, 'listening')
   return app
-}
-
-function createAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
-    logger: false,
-    requestIdHeader: false,
-    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
-      const given = request.headers['x-request-id']
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
-    },
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 128 },
-  })
 }
 
 interface Listener {

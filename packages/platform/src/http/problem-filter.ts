@@ -1,8 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
-import { PROBLEMS, type Problem, type ProblemCode } from '@paycluster/contracts'
+import { PROBLEMS, type ProblemCode } from '@paycluster/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../logging.ts'
 import { ProblemError } from '../problem-error.ts'
+import { toProblem } from './problem-body.ts'
 
 /** Errors of Fastify and Nest themselves, by status, for requests that never reach a handler. */
 const CODES_BY_STATUS: Readonly<Record<number, ProblemCode>> = {
@@ -43,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
     reply
       .status(problem.status)
       .type('application/problem+json')
-      .send(JSON.stringify(toBody(problem, request.id)))
+      .send(JSON.stringify(toProblem(problem, request.id)))
   }
 
   /** Every defect with its cause; refusals, which come by the thousand when a part is away, once a second and code. */
@@ -78,18 +79,4 @@ function toProblemError(error: unknown): ProblemError {
 function statusOf(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
   return typeof status === 'number' ? status : 500
-}
-
-function toBody(error: ProblemError, requestId: string): Problem {
-  const { status, title, retryable } = PROBLEMS[error.code]
-  const body: Problem = {
-    type: 'about:blank',
-    title,
-    status,
-    detail: error.message,
-    code: error.code,
-    request_id: requestId,
-    retryable,
-  }
-  return error.errors === undefined ? body : { ...body, errors: [...error.errors] }
 }
