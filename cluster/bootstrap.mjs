@@ -7,7 +7,7 @@
  * The last two run on the Node that package.json pins, whatever the machine has. `--no-build` skips the build.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
@@ -68,8 +68,20 @@ function step(title, file, args) {
   const { status, stdout, stderr, error, signal } = spawnSync(file, args, { cwd: root, encoding: 'utf8' })
   if (signal !== null) process.exit(130)
   if (error !== undefined) stop(`${title}: ${error.message}`)
+  if (status !== 0 && !isWritable(root)) {
+    stop(`${title} failed: this user cannot write to ${root}\n  → chown or remount it, or copy the project elsewhere`)
+  }
   if (status !== 0) stop(`${title} failed:\n${stdout}${stderr}`)
   process.stderr.write(`✔ ${title} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`)
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Load profiles and benches stand on the cluster's tools, and are a program of their own. */

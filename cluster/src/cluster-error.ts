@@ -8,6 +8,7 @@ export type ClusterErrorCode =
   | 'missing_tool'
   | 'node_failed'
   | 'not_running'
+  | 'not_writable'
   | 'port_in_use'
   | 'settings_invalid'
   | 'timed_out'

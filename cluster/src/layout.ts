@@ -1,15 +1,14 @@
 /** Where everything of one cluster lies. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { ClusterError } from './cluster-error.ts'
 import { projectRoot } from './project-root.ts'
 import type { Settings } from './settings.ts'
 
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, with the closing zero. */
 const MAX_SOCKET_PATH_BYTES = (process.platform === 'linux' ? 108 : 104) - 1
-/** The longest names of ours: `/.s.PGSQL.15432.lock`, `/inquiry-service-1.sock`. */
-const LONGEST_SOCKET_NAME_BYTES = 24
+/** Of ours. Others: `/postgres/.s.PGSQL.15432`, `/inquiry-service-1.sock`. */
+const LONGEST_SOCKET_NAME = '/gateway/authentication.sock'
 
 export interface Layout {
   /** Twelve hex digits of the state folder's path: names what has to lie outside it. */
@@ -42,7 +41,7 @@ export function layoutOf(settings: Pick<Settings, 'stateDir' | 'toolsDir'>): Lay
   const id = createHash('sha256').update(state).digest('hex').slice(0, 12)
   const pids = join(state, 'run')
   const sockets = join(state, 'sockets')
-  const fits = Buffer.byteLength(sockets) + LONGEST_SOCKET_NAME_BYTES <= MAX_SOCKET_PATH_BYTES
+  const fits = Buffer.byteLength(sockets + LONGEST_SOCKET_NAME) <= MAX_SOCKET_PATH_BYTES
   const shortSockets = fits && gatewayWorkersCanPass(state) ? sockets : `/tmp/paycluster-${id}`
   return {
     id,
@@ -61,19 +60,6 @@ export function layoutOf(settings: Pick<Settings, 'stateDir' | 'toolsDir'>): Lay
     gateway: join(state, 'gateway'),
     tls: join(state, 'tls'),
     postgres: join(state, 'postgres'),
-  }
-}
-
-/**
- * Makes the folders that every node needs. The state folder and the sockets can be passed through by the users that
- * PostgreSQL and Nginx's workers run as; what is secret in them is a file of mode 600.
- */
-export function makeFolders(layout: Layout): void {
-  for (const folder of [layout.state, layout.sockets, layout.logs, layout.pids]) {
-    mkdirSync(folder, { recursive: true, mode: 0o711 })
-  }
-  if (statSync(layout.sockets).uid !== process.getuid?.()) {
-    throw new ClusterError('unsupported', `${layout.sockets} belongs to another user`, { remedy: 'remove it' })
   }
 }
 

@@ -18,14 +18,14 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** A folder for one gateway and the sockets of its services. */
+/** A folder for one gateway and the sockets of its services. The blank in its name is one that users' folders may have. */
 export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'gateway-'))
+  return mkdtempSync(join(tmpdir(), 'gateway of-'))
 }
 
 /** `server …;` lines as the native runner writes them. */
 export function serverLines(...sockets: string[]): string {
-  return sockets.map((socket) => `server unix:${socket} max_fails=3 fail_timeout=2s;`).join(' ')
+  return sockets.map((socket) => `server "unix:${socket}" max_fails=3 fail_timeout=2s;`).join(' ')
 }
 
 /** @param overrides  variables of the templates, see ../README.md */

@@ -33,11 +33,11 @@ export interface Check {
 
 export const ok = (what: string, detail: string): Finding => ({ what, level: 'ok', detail })
 
-export const fault = (what: string, detail: string, remedy: string): Finding => ({
+export const fault = (what: string, detail: string, remedy: string | undefined): Finding => ({
   what,
   level: 'fault',
   detail,
-  remedy,
+  ...(remedy === undefined ? {} : { remedy }),
 })
 
 export const warning = (what: string, detail: string, remedy: string): Finding => ({

@@ -1,7 +1,9 @@
 /** Where the broker's jars, properties and segments lie, and how Java runs it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { ClusterError } from '../cluster-error.ts'
+import { childEnvironment } from '../process/child-environment.ts'
 import { findExecutable } from '../process/find-executable.ts'
 import type { Layout } from '../layout.ts'
 import { projectRoot } from '../project-root.ts'
@@ -42,12 +44,15 @@ export function javaCommand(
       ...['-server', `-Xms${heap}`, `-Xmx${heap}`, '-XX:+ExitOnOutOfMemoryError', ...collector(settings)],
       ...[
         '-Djava.awt.headless=true',
-        `-Dlog4j2.configurationFile=${join(projectRoot, 'cluster/kafka/log4j2.properties')}`,
+        `-Dlog4j2.configurationFile=${pathToFileURL(join(projectRoot, 'cluster/kafka/log4j2.properties')).href}`,
       ],
       ...['-cp', join(jarsFolder(layout), '*'), mainClass, ...args],
     ],
   }
 }
+
+/** With a locale in which Java can read every path: in C it knows only ASCII. */
+export const javaEnvironment = (): NodeJS.ProcessEnv => childEnvironment({ LC_ALL: 'C.UTF-8' })
 
 /**
  * The broker's live heap is small and its garbage young. G1 collects beside the broker in short pauses; the serial

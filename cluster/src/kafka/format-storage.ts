@@ -4,10 +4,9 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import { writeBrokerProperties } from '../nodes/kafka.ts'
-import { childEnvironment } from '../process/child-environment.ts'
 import { runCommand } from '../process/run-command.ts'
 import type { Settings } from '../settings.ts'
-import { dataFolder, javaCommand, propertiesFile } from './broker-files.ts'
+import { dataFolder, javaCommand, javaEnvironment, propertiesFile } from './broker-files.ts'
 
 const FORMAT_TIMEOUT_MS = 60_000
 
@@ -21,7 +20,7 @@ export async function formatStorage(settings: Settings, layout: Layout, signal?:
   writeBrokerProperties(settings, layout, partial)
   const tool = ['format', '--cluster-id', newClusterId(), '--config', propertiesFile(layout)]
   const { file, args } = javaCommand(settings, layout, 'kafka.tools.StorageTool', tool)
-  await runCommand({ file, args, env: childEnvironment(), cwd: layout.kafka, timeoutMs: FORMAT_TIMEOUT_MS, signal })
+  await runCommand({ file, args, env: javaEnvironment(), cwd: layout.kafka, timeoutMs: FORMAT_TIMEOUT_MS, signal })
   rmSync(data, { recursive: true, force: true })
   renameSync(partial, data)
 }

@@ -79,7 +79,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
   const servers = (kind: string, count: number): string =>
     // Nginx refuses an upstream without servers; one that is not there answers 502.
     instancesOf(kind, Math.max(count, 1))
-      .map((instance) => `server unix:${serviceSocket(layout, instance)} max_fails=3 fail_timeout=2s;`)
+      .map((instance) => `server "unix:${serviceSocket(layout, instance)}" max_fails=3 fail_timeout=2s;`)
       .join('\n    ')
   // From 1.25.1 on a directive; before it, a parameter of `listen`.
   const http2: Record<string, string> = (await hasHttp2Directive())

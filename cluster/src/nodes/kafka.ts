@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { renderTemplate } from '@paycluster/platform/template/render-template'
 import { brokerProbe } from '../kafka/broker-probe.ts'
-import { dataFolder, javaCommand, propertiesFile } from '../kafka/broker-files.ts'
+import { dataFolder, javaCommand, javaEnvironment, propertiesFile } from '../kafka/broker-files.ts'
 import type { Layout } from '../layout.ts'
-import { childEnvironment } from '../process/child-environment.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
@@ -28,7 +27,7 @@ export function kafkaBroker(settings: Settings, layout: Layout): NodePlan {
     file,
     args,
     cwd: layout.kafka,
-    env: childEnvironment(),
+    env: javaEnvironment(),
     probe: () => brokerProbe(brokerAddress(settings)),
     readyTimeoutMs: settings.startTimeoutS * 1000,
     stopSignal: 'SIGTERM',
@@ -43,8 +42,12 @@ export function writeBrokerProperties(settings: Settings, layout: Layout, logFol
   const text = renderTemplate(template, {
     BROKER_PORT: String(settings.ports.kafka),
     CONTROLLER_PORT: String(settings.ports.kafkaController),
-    LOG_DIR: logFolder,
+    LOG_DIR: propertyValue(logFolder),
     PARTITIONS: String(settings.kafka.partitions),
   })
   writeFileSync(propertiesFile(layout), text)
 }
+
+/** Of a .properties file, which Java reads as Latin-1. */
+const propertyValue = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

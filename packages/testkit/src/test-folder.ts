@@ -5,8 +5,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { layoutOf, makeFolders, type Layout } from '@paycluster/cluster/layout'
+import { layoutOf, type Layout } from '@paycluster/cluster/layout'
 import { removeServerData } from '@paycluster/cluster/postgres/server-home'
+import { makeFolders } from '@paycluster/cluster/state-folder'
 import { lockHolder, takeLock } from '@paycluster/cluster/supervisor/cluster-lock'
 import { stopLeftovers } from '@paycluster/cluster/supervisor/leftovers'
 

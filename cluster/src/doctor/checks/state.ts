@@ -1,21 +1,22 @@
 import { statSync } from 'node:fs'
 import { isInitialised } from '../../initialised-marker.ts'
+import { folderProblem } from '../../state-folder.ts'
 import { findLeftovers } from '../../supervisor/leftovers.ts'
 import { fault, ok, type Check, type Finding, type Patient } from '../check.ts'
 
-/** The state folder: whole, private, and nobody's leftovers in it. */
+/** The state folder: usable, whole, private, and nobody's leftovers in it. */
 export const stateCheck: Check = {
   name: 'state',
   needs: 'nothing',
-  run: (patient) => [folder(patient), ...leftovers(patient), ...privateFiles(patient)],
+  run: (patient) => [...folder(patient), ...leftovers(patient), ...privateFiles(patient)],
 }
 
-function folder({ layout, nodes }: Patient): Finding {
+function folder({ layout, nodes }: Patient): Finding[] {
+  const problem = folderProblem(layout)
+  if (problem !== undefined) return [fault('state', problem.message, problem.remedy)]
   // A cluster in the middle of its first start has data and no marker yet.
-  if (nodes.some((node) => node.state === 'starting')) return ok('state', `${layout.state} is being made`)
-  return isInitialised(layout)
-    ? ok('state', layout.state)
-    : ok('state', `${layout.state} is empty: the first start fills it`)
+  if (nodes.some((node) => node.state === 'starting')) return [ok('state', `${layout.state} is being made`)]
+  return [ok('state', isInitialised(layout) ? layout.state : `${layout.state} is empty: the first start fills it`)]
 }
 
 function leftovers({ layout }: Patient): Finding[] {
