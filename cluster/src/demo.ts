@@ -1,5 +1,5 @@
 /** The demo accounts: loaded by `db/dist/demo.js` through the running cluster, described in `<state>/demo.json`. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Layout } from './layout.ts'
@@ -56,23 +56,29 @@ export async function loadDemo(
   if (earlier?.customers.length === customers && earlier.merchants.length === merchants) {
     return earlier.url === url ? earlier : write(layout.demo, { ...earlier, url })
   }
-  const output = await runCommand({
-    file: nodeProgram(),
-    args: ['--enable-source-maps', join(projectRoot, 'db/dist/demo.js')],
-    cwd: projectRoot,
-    env: childEnvironment({
-      DEMO: '1',
-      OWNER_URL: databaseUrl(secrets, 'owner', settings.ports.primary),
-      CLUSTER_SECRET: secrets.clusterSecret,
-      KAFKA_BROKERS: brokerAddress(settings),
-      CUSTOMERS: String(customers),
-      MERCHANTS: String(merchants),
-    }),
-    timeoutMs: LOAD_TIMEOUT_MS,
-    signal,
-  })
-  const loaded = loadedSchema.parse(JSON.parse(output.trimEnd().split('\n').at(-1) ?? ''))
-  return write(layout.demo, { url, ...loaded })
+  const resultFile = `${layout.demo}.loaded`
+  try {
+    await runCommand({
+      file: nodeProgram(),
+      args: ['--enable-source-maps', join(projectRoot, 'db/dist/demo.js')],
+      cwd: projectRoot,
+      env: childEnvironment({
+        DEMO: '1',
+        OWNER_URL: databaseUrl(secrets, 'owner', settings.ports.primary),
+        CLUSTER_SECRET: secrets.clusterSecret,
+        KAFKA_BROKERS: brokerAddress(settings),
+        CUSTOMERS: String(customers),
+        MERCHANTS: String(merchants),
+        RESULT_FILE: resultFile,
+      }),
+      timeoutMs: LOAD_TIMEOUT_MS,
+      signal,
+    })
+    const loaded = loadedSchema.parse(JSON.parse(readFileSync(resultFile, 'utf8')))
+    return write(layout.demo, { url, ...loaded })
+  } finally {
+    rmSync(resultFile, { force: true })
+  }
 }
 
 /** Mode 600: the keys open this cluster. */

@@ -1,9 +1,11 @@
 /**
- * Loads demonstration data: `DEMO=1 OWNER_URL=… CLUSTER_SECRET=… KAFKA_BROKERS=… node db/dist/demo.js`.
+ * Loads demonstration data: `DEMO=1 OWNER_URL=… CLUSTER_SECRET=… KAFKA_BROKERS=… RESULT_FILE=… node db/dist/demo.js`.
  *
  * Clients and keys are inserted; accounts and money come through the one writer path, so that payment-worker must run.
- * Running it again changes nothing and prints the same. The last line of standard output is JSON: keys and account ids.
+ * Running it again changes nothing and writes the same: keys and account ids, as JSON, 45 bytes an account, into a file
+ * of mode 600.
  */
+import { writeFileSync } from 'node:fs'
 import type { Kafka } from 'kafkajs'
 import { integerSchema, listSchema, loadSettings } from '@paycluster/platform/config'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
@@ -24,6 +26,8 @@ const demoSettings = z.object({
   KAFKA_BROKERS: listSchema,
   CUSTOMERS: integerSchema(1, 1_000_000).default(1000),
   MERCHANTS: integerSchema(1, 100_000).default(50),
+  /** What was loaded is written here. */
+  RESULT_FILE: z.string().min(1),
 })
 type DemoSettings = z.output<typeof demoSettings>
 
@@ -38,7 +42,10 @@ export interface Demo extends DemoKeys {
  *
  * @throws NotADemonstrationError, CommandsNotPostedError
  */
-export async function loadDemo(settings: Omit<DemoSettings, 'DEMO' | 'KAFKA_BROKERS'>, kafka: Kafka): Promise<Demo> {
+export async function loadDemo(
+  settings: Omit<DemoSettings, 'DEMO' | 'KAFKA_BROKERS' | 'RESULT_FILE'>,
+  kafka: Kafka,
+): Promise<Demo> {
   const source = await createDataSource(settings.OWNER_URL).initialize()
   const producer = kafka.producer({ createPartitioner: keyPartitioner, allowAutoTopicCreation: false })
   try {
@@ -58,9 +65,10 @@ export async function loadDemo(settings: Omit<DemoSettings, 'DEMO' | 'KAFKA_BROK
 if (import.meta.main) {
   runMain(async () => {
     const settings = loadSettings(demoSettings)
-    // What goes wrong is thrown; standard output belongs to the result.
+    // What goes wrong is thrown.
     const logger = createLogger('demo', 'fatal')
     const kafka = createKafkaClient({ brokers: settings.KAFKA_BROKERS, clientId: 'demo', logger })
-    process.stdout.write(`${JSON.stringify(await loadDemo(settings, kafka))}\n`)
+    const loaded = await loadDemo(settings, kafka)
+    writeFileSync(settings.RESULT_FILE, `${JSON.stringify(loaded)}\n`, { mode: 0o600 })
   })
 }

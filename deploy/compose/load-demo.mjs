@@ -1,14 +1,12 @@
 // Loads the demonstration data and writes /demo/demo.json as `npm run cluster -- up` does natively: keys, account ids, url.
 // A second start writes the same again.
 import { execFileSync } from 'node:child_process'
-import { renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
-const output = execFileSync(process.execPath, ['db/dist/demo.js'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  encoding: 'utf8',
-  maxBuffer: 256 * 1024 * 1024,
-})
-const demo = { url: process.env.DEMO_URL, ...JSON.parse(output.trim().split('\n').pop()) }
+const RESULT_FILE = '/demo/loaded.json'
+execFileSync(process.execPath, ['db/dist/demo.js'], { stdio: 'inherit', env: { ...process.env, RESULT_FILE } })
+const demo = { url: process.env.DEMO_URL, ...JSON.parse(readFileSync(RESULT_FILE, 'utf8')) }
+rmSync(RESULT_FILE)
 write('/demo/demo.json', demo)
 // What the load suites read, in load-tests/src/workload/run-settings.ts.
 write('/demo/accounts.json', { currency: 'USD', customers: demo.customers, merchants: demo.merchants })

@@ -1,7 +1,11 @@
 /** The demonstration, in a whole cluster: loaded once, the same every time, and a ledger that keeps every invariant. */
+import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { loadDemo as loadNativeDemo, readDemo } from '@paycluster/cluster/demo'
+import { layoutOf } from '@paycluster/cluster/layout'
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
+import { settingsFrom } from '@paycluster/cluster/settings/load-settings'
 import { targetOf } from '@paycluster/cluster/verify/target'
 import { passed, verify } from '@paycluster/cluster/verify/verify'
 import { loadDemo, type Demo } from '@paycluster/db/demo'
@@ -121,5 +125,25 @@ describe('npm run verify', () => {
       expect(after.filter(({ state }) => state === 'violated').map(({ id }) => id)).toEqual(['I1', 'I2'])
     },
     LOAD_MS,
+  )
+})
+
+// Last: 24,000 accounts more slow down what verifies them.
+describe('a large demonstration', () => {
+  it(
+    'reaches demo.json whole',
+    async () => {
+      // Ids of 45 bytes: more than a MiB. Merchants cost half of what customers do.
+      const merchants = 24_000
+      const { secrets, url } = cluster
+      const settings = settingsFrom({ ...cluster.settings, demo: { customers: CUSTOMERS, merchants } })
+      const layout = layoutOf(settings)
+      const large = await loadNativeDemo(settings, secrets, layout, url)
+      expect(new Set(large.merchants).size).toBe(merchants)
+      expect(large.merchants.slice(0, MERCHANTS)).toEqual(cluster.demo.merchants)
+      expect(readDemo(layout.demo)).toEqual(large)
+      expect(readdirSync(layout.state).filter((name) => name.startsWith('demo'))).toEqual(['demo.json'])
+    },
+    2 * LOAD_MS,
   )
 })

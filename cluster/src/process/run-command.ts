@@ -17,14 +17,14 @@ export interface Command {
   readonly input?: string
 }
 
-/** What is kept of a command's output. */
+/** What is kept of a command's output: its end. What may be longer is handed over in a file. */
 const MAX_OUTPUT_BYTES = 1024 * 1024
 const LINES_SHOWN = 15
 
 /**
  * Runs a command in a process group of its own and collects its output.
  *
- * @returns standard output
+ * @returns standard output, the last MiB of it
  * @throws ClusterError `command_failed` with the end of its output, `timed_out`, `aborted`
  */
 export async function runCommand(command: Command): Promise<string> {
