@@ -18,7 +18,6 @@ import { installTools } from './install/system-tools.ts'
 import { layoutOf, type Layout } from './layout.ts'
 import { gatewayNode, gatewayUrl } from './nodes/gateway.ts'
 import { serviceNodes } from './nodes/service.ts'
-import { removeOrphanedData } from './postgres/server-home.ts'
 import type { OnProgress } from './progress/progress.ts'
 import { removeData } from './remove-state.ts'
 import { findNode, statusOf, type RunningCluster } from './running-cluster.ts'
@@ -94,7 +93,6 @@ async function startNodes(starter: Starter, fresh: boolean, unlock: () => void):
   throwIfAborted(signal)
   await starter.step('Kafka jars', async () => ((await installKafkaJars(layout, signal)) ? 'downloaded' : 'all there'))
   await checkPorts(settings)
-  removeOrphanedData()
   mkdirSync(layout.kafka, { recursive: true })
   const secrets = loadOrMakeSecrets(layout.secrets)
 
