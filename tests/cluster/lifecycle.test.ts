@@ -1,10 +1,11 @@
 /** The commands that people use, against a cluster of their own: what they leave, what they refuse, and the way out. */
 import { createServer } from 'node:net'
-import { readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { clusterStatus } from '@paycluster/cluster/cluster-status'
 import { readDemo, type Demo } from '@paycluster/cluster/demo'
+import { authenticationCache } from '@paycluster/cluster/nodes/authentication-cache'
 import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
 import { readLivePidFiles } from '@paycluster/cluster/process/pid-file'
 import { projectRoot } from '@paycluster/cluster/project-root'
@@ -66,6 +67,8 @@ const demo = (): Demo => {
 const nothingRuns = (): void => {
   expect(readLivePidFiles(folder.layout.pids)).toEqual([])
   expect(lockHolder(folder.layout.lock)).toBeUndefined()
+  // Keys lie there in clear.
+  expect(existsSync(dirname(authenticationCache(folder.layout)))).toBe(false)
 }
 
 describe('cluster up', () => {
@@ -149,6 +152,7 @@ describe('a killed supervisor', () => {
     async () => {
       await killSupervisor()
       expect(new Set(await states())).toEqual(new Set(['unsupervised']))
+      expect(existsSync(authenticationCache(folder.layout))).toBe(true)
       const refused = await run('cluster', 'up')
       expect(refused.code).toBe(1)
       expect(refused.output).toMatch(/a run that was killed left nodes behind: .*kafka \(pid \d+\)[^]*cluster -- down/)

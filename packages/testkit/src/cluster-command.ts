@@ -15,7 +15,7 @@ export interface RunningCommand {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
   /** What it said so far. */
-  output(): string
+  readonly output: () => string
 }
 
 /**
