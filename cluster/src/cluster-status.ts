@@ -26,6 +26,12 @@ export async function clusterStatus(layout: Layout): Promise<NodeReport[]> {
   })
 }
 
+/** `ready`, `restarting in 12 s` */
+export function stateText({ state, restartAt }: Pick<NodeStatus, 'state' | 'restartAt'>): string {
+  if (restartAt === null) return state
+  return `${state} in ${Math.max(0, Math.ceil((Date.parse(restartAt) - Date.now()) / 1000))} s`
+}
+
 async function nodeStatus(layout: Layout): Promise<NodeStatus[]> {
   if (lockHolder(layout.lock) !== undefined) {
     return askSupervisor(layout.control, { do: 'status' }, ANSWER_TIMEOUT_MS)
@@ -38,6 +44,7 @@ async function nodeStatus(layout: Layout): Promise<NodeStatus[]> {
     pid: record.pid,
     state: 'unsupervised',
     restarts: 0,
+    restartAt: null,
     startedAt: record.startedAt,
   }))
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { unmarkInitialised } from './initialised-marker.ts'
 import type { Layout } from './layout.ts'
-import { authCacheFolder } from './nodes/gateway.ts'
+import { removeAuthenticationCache } from './nodes/authentication-cache.ts'
 import { removeServerData } from './postgres/server-home.ts'
 
 /** Deletes the data of a first start that did not get to its end. Logs stay: they say why. */
@@ -16,7 +16,8 @@ export function removeData(layout: Layout): void {
 /** Deletes everything but downloaded tools. Nothing of the cluster may run. */
 export function removeState(layout: Layout): void {
   removeData(layout)
-  const rest = [layout.gateway, layout.tls, layout.secrets, layout.logs, layout.sockets, authCacheFolder(layout)]
+  const rest = [layout.gateway, layout.tls, layout.secrets, layout.logs, layout.sockets]
   for (const path of rest) rmSync(path, { recursive: true, force: true })
+  removeAuthenticationCache(layout)
   rmSync(join(layout.state, 'run'), { recursive: true, force: true })
 }

@@ -42,5 +42,6 @@ export const statusOf = (node: ClusterNode): NodeStatus => ({
   pid: node.pid ?? null,
   state: node.state,
   restarts: node.restarts,
+  restartAt: node.restartAt?.toISOString() ?? null,
   startedAt: node.startedAt?.toISOString() ?? null,
 })

@@ -84,8 +84,8 @@ const demo = z.strictObject({
 
 const supervision = z.strictObject({
   restart: z.boolean().default(true).describe('start a node again that ended by itself'),
-  maxRestarts: size(5, 1, 1000, 'restarts of one node within the window before it counts as failed'),
-  windowS: size(60, 1, 3600, 'the window, in seconds'),
+  maxRestarts: size(5, 1, 1000, 'ends of one node in a row after which its next start may be more than 5 s away'),
+  windowS: size(60, 1, 3600, 'ready for so many seconds, a node counts anew; also the longest wait for its next start'),
 })
 
 export const settingsSchema = z.strictObject({

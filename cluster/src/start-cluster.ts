@@ -16,9 +16,9 @@ import { isInitialised, markInitialised } from './initialised-marker.ts'
 import { installKafkaJars } from './install/kafka-jars.ts'
 import { installTools } from './install/system-tools.ts'
 import { layoutOf, type Layout } from './layout.ts'
+import { removeAuthenticationCache } from './nodes/authentication-cache.ts'
 import { gatewayNode, gatewayUrl } from './nodes/gateway.ts'
 import { serviceNodes } from './nodes/service.ts'
-import { removeOrphanedData } from './postgres/server-home.ts'
 import type { OnProgress } from './progress/progress.ts'
 import { removeData } from './remove-state.ts'
 import { findNode, statusOf, type RunningCluster } from './running-cluster.ts'
@@ -30,6 +30,7 @@ import { startKafka, startPostgres, startRedis } from './start-stores.ts'
 import { takeLock } from './supervisor/cluster-lock.ts'
 import type { NodeStatus } from './supervisor/control.ts'
 import { refuseLeftovers } from './supervisor/leftovers.ts'
+import { sweepMemory } from './sweep-memory.ts'
 import { throwIfAborted } from './wait.ts'
 
 export interface StartOptions {
@@ -74,6 +75,7 @@ export async function startCluster(settings: Settings, options: StartOptions = {
       return await startNodes(starter, fresh, unlock)
     } catch (error) {
       await starter.stopAll()
+      removeAuthenticationCache(layout)
       if (fresh && !isMarked(layout)) removeData(layout)
       // Whatever an abort made fail first.
       throwIfAborted(options.signal)
@@ -94,7 +96,7 @@ async function startNodes(starter: Starter, fresh: boolean, unlock: () => void):
   throwIfAborted(signal)
   await starter.step('Kafka jars', async () => ((await installKafkaJars(layout, signal)) ? 'downloaded' : 'all there'))
   await checkPorts(settings)
-  removeOrphanedData()
+  sweepMemory()
   mkdirSync(layout.kafka, { recursive: true })
   const secrets = loadOrMakeSecrets(layout.secrets)
 
@@ -115,6 +117,7 @@ async function startNodes(starter: Starter, fresh: boolean, unlock: () => void):
     status: () => nodes.map(statusOf),
     stop: async () => {
       await starter.stopAll()
+      removeAuthenticationCache(layout)
       unlock()
     },
     hurry: () => {

@@ -1,18 +1,17 @@
 /** The commands that people use, against a cluster of their own: what they leave, what they refuse, and the way out. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { clusterStatus } from '@paycluster/cluster/cluster-status'
 import { readDemo, type Demo } from '@paycluster/cluster/demo'
-import { nodeProgram } from '@paycluster/cluster/nodes/node-program'
+import { authenticationCache } from '@paycluster/cluster/nodes/authentication-cache'
 import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
 import { readLivePidFiles } from '@paycluster/cluster/process/pid-file'
 import { projectRoot } from '@paycluster/cluster/project-root'
 import { variableOf } from '@paycluster/cluster/settings/setting-names'
 import { lockHolder } from '@paycluster/cluster/supervisor/cluster-lock'
+import { startCommand, type Ended, type RunningCommand } from '@paycluster/testkit/cluster-command'
 import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
 import { waitFor } from '@paycluster/testkit/wait-for'
 
@@ -30,14 +29,14 @@ beforeAll(async () => {
     [variableOf(['stateDir'])]: folder.layout.state,
     [variableOf(['counts', 'inquiryService'])]: '1',
     [variableOf(['demo', 'customers'])]: '5',
+    // The longest wait for a restart, here after the fifth.
+    [variableOf(['supervision', 'windowS'])]: '6',
     [variableOf(['demo', 'merchants'])]: '2',
     ...Object.fromEntries(
       Object.entries(block.ports).map(([name, port]) => [variableOf(['ports', name]), String(port)]),
     ),
   }
   env = { ...process.env, ...settings }
-  // The test runner's own.
-  delete env.NODE_OPTIONS
 }, START_MS)
 
 afterAll(async () => {
@@ -46,26 +45,7 @@ afterAll(async () => {
   block.release()
 }, COMMAND_MS)
 
-interface Ended {
-  readonly code: number | null
-  readonly output: string
-}
-
-function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; output: () => string } {
-  const child = spawn(nodeProgram(), [join(projectRoot, 'cluster/dist/cli.js'), ...args], {
-    cwd: projectRoot,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  const collect = (text: Buffer): void => {
-    output += text.toString()
-  }
-  child.stdout.on('data', collect)
-  child.stderr.on('data', collect)
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }))
-  return { child, ended, output: () => output }
-}
+const start = (...args: string[]): RunningCommand => startCommand(args, env)
 
 const run = (...args: string[]): Promise<Ended> => start(...args).ended
 
@@ -87,6 +67,8 @@ const demo = (): Demo => {
 const nothingRuns = (): void => {
   expect(readLivePidFiles(folder.layout.pids)).toEqual([])
   expect(lockHolder(folder.layout.lock)).toBeUndefined()
+  // Keys lie there in clear.
+  expect(existsSync(dirname(authenticationCache(folder.layout)))).toBe(false)
 }
 
 describe('cluster up', () => {
@@ -145,6 +127,23 @@ describe('cluster up', () => {
     },
     COMMAND_MS,
   )
+
+  it(
+    'starts a node again however often it is killed, and says when',
+    async () => {
+      const isWhole = async (): Promise<boolean> => new Set(await states()).size === 1
+      for (let kills = 1; kills <= 8; kills += 1) {
+        await run('cluster', 'kill', 'payment-worker-1')
+        if (kills === 8) {
+          expect((await run('cluster', 'status')).output).toMatch(/restarting in \d+ s/)
+          expect((await run('doctor')).output).toMatch(/payment-worker-1: restarting in \d+ s/)
+        }
+        await waitFor('the worker to be back', isWhole, { timeoutMs: COMMAND_MS })
+      }
+      expect((await run('doctor')).output).toContain('Nothing is wrong.')
+    },
+    2 * COMMAND_MS,
+  )
 })
 
 describe('a killed supervisor', () => {
@@ -153,6 +152,7 @@ describe('a killed supervisor', () => {
     async () => {
       await killSupervisor()
       expect(new Set(await states())).toEqual(new Set(['unsupervised']))
+      expect(existsSync(authenticationCache(folder.layout))).toBe(true)
       const refused = await run('cluster', 'up')
       expect(refused.code).toBe(1)
       expect(refused.output).toMatch(/a run that was killed left nodes behind: .*kafka \(pid \d+\)[^]*cluster -- down/)

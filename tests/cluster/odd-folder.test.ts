@@ -2,18 +2,16 @@
  * The whole cluster from a clone whose path holds blanks, a quote and a letter beyond ASCII: every node is told its paths in
  * a configuration language of its own.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { readDemo } from '@paycluster/cluster/demo'
 import { layoutOf, type Layout } from '@paycluster/cluster/layout'
-import { nodeProgram } from '@paycluster/cluster/nodes/node-program'
 import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
 import { projectRoot } from '@paycluster/cluster/project-root'
 import { removeState } from '@paycluster/cluster/remove-state'
 import { loadSettings } from '@paycluster/cluster/settings/load-settings'
+import { startCommand, type Ended } from '@paycluster/testkit/cluster-command'
 import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
 
 const START_MS = 120_000
@@ -68,17 +66,7 @@ const copy = (from: string, to: string): void => {
   cpSync(from, to, { recursive: true, verbatimSymlinks: true })
 }
 
-async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
-  const env = { ...process.env }
-  // The test runner's own.
-  delete env.NODE_OPTIONS
-  const cli = join(clone, 'cluster/dist/cli.js')
-  const child = spawn(nodeProgram(), [cli, ...args], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
-  const [code] = await once(child, 'close')
-  return { code, output }
-}
+const run = (...args: string[]): Promise<Ended> => startCommand(args, process.env, clone).ended
 
 it(
   'starts, pays, passes the doctor and stops',

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { layoutOf, type Layout } from '../layout.ts'
+import { removeAuthenticationCache } from '../nodes/authentication-cache.ts'
 import { isAlive, type ProcessIdentity } from '../process/process-identity.ts'
 import { loadSettings } from '../settings/load-settings.ts'
 import { lockHolder } from '../supervisor/cluster-lock.ts'
 import { stopLeftovers } from '../supervisor/leftovers.ts'
+import { sweepMemory } from '../sweep-memory.ts'
 import { waitUntil } from '../wait.ts'
 
 /** Every node's own bound, one layer after the other, with room. */
@@ -26,6 +28,8 @@ export async function stopCluster(layout: Layout): Promise<boolean> {
   const supervisor = lockHolder(layout.lock)
   if (supervisor !== undefined) await stopSupervisor(supervisor)
   const leftovers = await stopLeftovers(layout)
+  removeAuthenticationCache(layout)
+  sweepMemory()
   return supervisor !== undefined || leftovers.length > 0
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { clusterStatus, type NodeReport } from '../cluster-status.ts'
+import { clusterStatus, stateText, type NodeReport } from '../cluster-status.ts'
 import { layoutOf } from '../layout.ts'
 import { loadSettings } from '../settings/load-settings.ts'
 import { table } from './table.ts'
@@ -29,7 +29,7 @@ const toTable = (nodes: readonly NodeReport[]): string =>
       node.role,
       text(node.pid),
       text(node.port),
-      node.state,
+      stateText(node),
       text(node.rssBytes === null ? null : Math.round(node.rssBytes / 1024 / 1024)),
       text(node.cpuS === null ? null : node.cpuS.toFixed(1)),
       text(node.uptimeS === null ? null : Math.round(node.uptimeS)),

@@ -12,6 +12,7 @@ import { nodesCheck } from './checks/nodes.ts'
 import { portsCheck } from './checks/ports.ts'
 import { replicationCheck } from './checks/replication.ts'
 import { stateCheck } from './checks/state.ts'
+import { strayDataCheck } from './checks/stray-data.ts'
 import { toolsCheck } from './checks/tools.ts'
 import { topicsCheck } from './checks/topics.ts'
 
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   toolsCheck,
   limitsCheck,
   stateCheck,
+  strayDataCheck,
   portsCheck,
   nodesCheck,
   replicationCheck,

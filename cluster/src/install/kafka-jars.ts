@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { ClusterError } from '../cluster-error.ts'
 import { jarsFolder, pomFile } from '../kafka/broker-files.ts'
 import type { Layout } from '../layout.ts'
-import { childEnvironment } from '../process/child-environment.ts'
 import { findExecutable } from '../process/find-executable.ts'
+import { mavenEnvironment } from '../process/installer-environment.ts'
 import { runCommand } from '../process/run-command.ts'
 
 /** 43 MB. */
@@ -26,7 +26,7 @@ export async function installKafkaJars(layout: Layout, signal?: AbortSignal): Pr
     await runCommand({
       file: maven,
       args: ['-q', '-B', '-f', pomFile, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`],
-      env: childEnvironment(),
+      env: mavenEnvironment(),
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
       signal,
     })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { ClusterError } from '../cluster-error.ts'
 import { findJava, jarsFolder } from '../kafka/broker-files.ts'
 import type { Layout } from '../layout.ts'
-import { childEnvironment } from '../process/child-environment.ts'
 import { findExecutable } from '../process/find-executable.ts'
+import { installerEnvironment, proxyVariables } from '../process/installer-environment.ts'
 import { runCommand } from '../process/run-command.ts'
 import { projectRoot } from '../project-root.ts'
 import { JAVA_MIN_VERSION, javaVersion } from './java-version.ts'
@@ -59,7 +59,7 @@ export async function installTools(layout: Layout): Promise<string[]> {
   const [file = '', ...args] = [...asRoot, '/bin/sh', join(projectRoot, 'cluster/install/apt-install.sh'), ...packages]
   // Not to be interrupted: half a package installation is the next one's trouble.
   try {
-    await runCommand({ file, args, env: childEnvironment(), timeoutMs: INSTALL_TIMEOUT_MS })
+    await runCommand({ file, args, env: installerEnvironment(), timeoutMs: INSTALL_TIMEOUT_MS })
   } catch (cause) {
     const context = cause instanceof ClusterError ? { context: cause.context ?? cause.message } : {}
     throw new ClusterError('missing_tool', `could not install ${missing.map((tool) => tool.name).join(', ')}`, {
@@ -93,5 +93,7 @@ function becomeRoot(): string[] | undefined {
   // Asks for the password here, where there is someone to ask: the installation itself has no terminal.
   const asked = process.stdin.isTTY ? ['-v'] : ['-n', 'true']
   const allowed = spawnSync(sudo, asked, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0
-  return allowed ? [sudo, '-n'] : undefined
+  if (!allowed) return undefined
+  const proxies = Object.keys(proxyVariables())
+  return proxies.length === 0 ? [sudo, '-n'] : [sudo, '-n', `--preserve-env=${proxies.join(',')}`]
 }

@@ -1,5 +1,5 @@
 /** Nginx, with the configuration that gateway/templates describe. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { renderFolder } from '@paycluster/platform/template/render-folder'
@@ -12,6 +12,7 @@ import { runCommand } from '../process/run-command.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
+import { authenticationCache, prepareAuthenticationCache } from './authentication-cache.ts'
 import { readyz } from './service.ts'
 import { instancesOf, serviceSocket } from './service-sockets.ts'
 
@@ -52,10 +53,6 @@ export async function testGatewayConfiguration(layout: Layout): Promise<void> {
   await runCommand({ file: nginx(), args, env: childEnvironment(), timeoutMs: COMMAND_TIMEOUT_MS })
 }
 
-/** Keys in clear lie here for seconds, so it is on a memory file system where there is one. */
-export const authCacheFolder = (layout: Layout): string =>
-  existsSync('/dev/shm') ? `/dev/shm/paycluster-${layout.id}` : join(workFolder(layout), 'authentication')
-
 /** Sockets and temporary files: where Nginx's workers can pass. */
 const workFolder = (layout: Layout): string => join(layout.sockets, 'gateway')
 
@@ -65,7 +62,7 @@ async function prepareGateway(settings: Settings, layout: Layout): Promise<void>
   chmodSync(workFolder(layout), 0o711)
   // Nginx refuses to start beside the sockets that a killed one left.
   for (const socket of ['authentication.sock', 'status.sock']) rmSync(join(workFolder(layout), socket), { force: true })
-  rmSync(authCacheFolder(layout), { recursive: true, force: true })
+  prepareAuthenticationCache(layout)
   await makeCertificate(layout)
   const values = { ...gatewayDefaults(), ...(await gatewayValues(settings, layout)) }
   renderFolder(join(GATEWAY_FOLDER, 'templates'), layout.gateway, values)
@@ -89,7 +86,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     ...http2,
     ...openFileLimits(),
     STATE_DIR: workFolder(layout),
-    AUTH_CACHE_DIR: authCacheFolder(layout),
+    AUTH_CACHE_DIR: authenticationCache(layout),
     STATUS_LISTEN: `unix:${workFolder(layout)}/status.sock`,
     HTTP_LISTEN: `127.0.0.1:${ports.gateway}`,
     HTTPS_LISTEN: `127.0.0.1:${ports.gatewayTls}`,

@@ -9,13 +9,14 @@ import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdir
 import { readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { ClusterError } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
 import type { SystemUser } from '../supervisor/node-plan.ts'
 import { packagedServer } from './server-files.ts'
 import { serverUser } from './server-user.ts'
 
 const SHARED_FOLDER = '/var/lib/payment-cluster'
-/** In a folder outside the state folder: whose it is, so that it can go when that is gone. */
+/** In a folder outside the state folder: whose it is. */
 const ORIGIN_FILE = 'origin'
 
 export interface ServerHome {
@@ -26,6 +27,12 @@ export interface ServerHome {
   /** For unix sockets. */
   readonly sockets: string
   readonly user: SystemUser | undefined
+}
+
+export interface StrayData {
+  readonly folder: string
+  /** Whose data it is. */
+  readonly state: string
 }
 
 /** Makes the places ready. Cheap when they are. */
@@ -39,20 +46,21 @@ export async function prepareServerHome(layout: Layout): Promise<ServerHome> {
 
 /** Removes all data, also where it lies elsewhere. */
 export function removeServerData(layout: Layout): void {
-  if (lstatSync(layout.postgres, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    rmSync(readlinkSync(layout.postgres), { recursive: true, force: true })
-  }
+  const elsewhere = linkTarget(layout.postgres)
+  if (elsewhere !== undefined) rmSync(elsewhere, { recursive: true, force: true })
   rmSync(layout.postgres, { recursive: true, force: true })
 }
 
-/** Removes data outside of state folders that no longer exist: clones and test runs that are gone. */
-export function removeOrphanedData(): void {
-  for (const name of existsSync(SHARED_FOLDER) ? readdirSync(SHARED_FOLDER) : []) {
-    const folder = join(SHARED_FOLDER, name)
+/** Data that no state folder links to any more: that is deleted, or only out of reach. Nobody but the user can tell, so none is removed. */
+export function listStrayData(shared: string = SHARED_FOLDER): StrayData[] {
+  return (existsSync(shared) ? readdirSync(shared) : []).flatMap((name) => {
+    const folder = join(shared, name)
     const origin = join(folder, ORIGIN_FILE)
-    if (existsSync(origin) && !existsSync(readFileSync(origin, 'utf8')))
-      rmSync(folder, { recursive: true, force: true })
-  }
+    // Closed folders of another user's clusters do not exist for this one.
+    if (!existsSync(origin)) return []
+    const state = readFileSync(origin, 'utf8')
+    return linkTarget(join(state, 'postgres')) === folder ? [] : [{ folder, state }]
+  })
 }
 
 export function own(path: string, user: SystemUser | undefined): void {
@@ -80,21 +88,30 @@ function placePrograms(user: SystemUser | undefined): string {
 
 function placeData(layout: Layout, user: SystemUser | undefined): string {
   const elsewhere = join(SHARED_FOLDER, layout.id)
-  const existing = lstatSync(layout.postgres, { throwIfNoEntry: false })
-  if (existing?.isSymbolicLink() !== true) {
+  if (linkTarget(layout.postgres) === undefined) {
     mkdirSync(layout.postgres, { recursive: true, mode: 0o700 })
     own(layout.postgres, user)
     if (canReach(layout.postgres, user)) return layout.postgres
     rmSync(layout.postgres, { recursive: true })
+    if (existsSync(elsewhere)) {
+      throw new ClusterError('half_initialised', `${elsewhere} is the ledger of an earlier ${layout.state}`, {
+        remedy: `if that is deleted for good: rm -r ${elsewhere}`,
+      })
+    }
     symlinkSync(elsewhere, layout.postgres)
   }
-  const target = readlinkSync(layout.postgres)
+  const target = linkTarget(layout.postgres) ?? elsewhere
   mkdirSync(target, { recursive: true, mode: 0o755 })
   chmodSync(SHARED_FOLDER, 0o755)
   chmodSync(target, 0o700)
   writeFileSync(join(target, ORIGIN_FILE), layout.state)
   own(target, user)
   return target
+}
+
+function linkTarget(path: string): string | undefined {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  return isLink ? readlinkSync(path) : undefined
 }
 
 /** Asks the system, as that user: modes alone would miss access lists and mount options. */

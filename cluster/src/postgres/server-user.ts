@@ -32,7 +32,7 @@ export async function serverUser(): Promise<SystemUser | undefined> {
 }
 
 /** The user that root would drop to, if there is one. */
-function findServerUser(): SystemUser | undefined {
+export function findServerUser(): SystemUser | undefined {
   const entries = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function makeNode(script: string, plan: Partial<NodePlan> = {}, maxRestarts = 3): ClusterNode {
+function makeNode(script: string, plan: Partial<NodePlan> = {}, windowMs = 60_000): ClusterNode {
   const node = new ClusterNode(
     {
       name: 'sleeper',
@@ -46,7 +46,7 @@ function makeNode(script: string, plan: Partial<NodePlan> = {}, maxRestarts = 3)
     {
       logs: folder,
       pids: folder,
-      restart: { maxRestarts, windowMs: 60_000 },
+      restart: { maxRestarts: 3, windowMs },
       onEvent: (_, what) => events.push(what),
     },
   )
@@ -141,11 +141,44 @@ describe('ClusterNode', () => {
     expect(node.state).toBe('ready')
   })
 
-  it('counts as failed when it ends by itself too often', async () => {
-    const node = makeNode('setTimeout(() => process.exit(1), 50)', {}, 1)
+  it('goes on starting again, later each time, and at once when somebody asks', async () => {
+    const node = makeNode(OBEDIENT)
     await node.start()
+    for (let kills = 1; kills <= 5; kills += 1) {
+      await node.kill('SIGKILL')
+      await until(node, 'ready')
+    }
+    await node.kill('SIGKILL')
+    await until(node, 'restarting')
+    await waitUntil('the wait to begin', 5000, () => (node.restartAt === undefined ? 'not yet' : undefined))
+    await node.start()
+    expect([node.state, node.restartAt, node.restarts]).toEqual(['ready', undefined, 5])
+    const delays = events.flatMap((event) => /again in (\d+) ms/.exec(event)?.[1] ?? [])
+    expect(delays).toEqual(['100', '200', '400', '800', '1600', '3200'])
+  })
+
+  it('counts anew when it was ready for long enough', async () => {
+    const node = makeNode(OBEDIENT, {}, 1)
+    await node.start()
+    for (let kills = 1; kills <= 3; kills += 1) {
+      const readySince = performance.now()
+      await waitUntil('the window to pass', 5000, () => (performance.now() - readySince > 1 ? undefined : 'not yet'))
+      await node.kill('SIGKILL')
+      await until(node, 'ready')
+    }
+    expect(events.filter((event) => event.includes('starts again in 100 ms'))).toHaveLength(3)
+  })
+
+  it('has failed when its program is gone', async () => {
+    const program = join(folder, 'program')
+    symlinkSync(process.execPath, program)
+    const node = makeNode(OBEDIENT, { file: program })
+    await node.start()
+    rmSync(program)
+    await node.kill('SIGKILL')
     await until(node, 'failed')
-    expect(events.at(-1)).toBe('exit code 1; stays down')
+    expect(events.at(-1)).toContain('ENOENT')
+    expect(events.at(-1)).toContain('stays down')
   })
 
   it('ends at once when hurried, even while it stands still', async () => {

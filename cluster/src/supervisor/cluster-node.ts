@@ -4,20 +4,21 @@
  *     stopped ──start──▶ starting ──probe holds──▶ ready ──stop──▶ stopping ──exit──▶ stopped
  *                           ▲  │ ends or times out     │ ends by itself
  *                           │  ▼                       ▼
- *                           │ failed ◀──too often── restarting
+ *                           │ failed ◀─cannot run── restarting
  *                           └────────after a delay──────┘
  *
- * Every node starts again when it ended by itself, stores included, as `restart: unless-stopped` does in Compose; a fault
- * test that wants it to stay down kills it with `restart: false`. The supervisor and nobody else starts and stops nodes;
- * start, stop and restart of one node take turns, and a stop cuts a start short.
+ * Every node starts again when it ended by itself, stores included, however often, as `restart: unless-stopped` does in
+ * Compose; failed is one whose program cannot be run at all. A fault test that wants a node to stay down kills it with
+ * `restart: false`. The supervisor and nobody else starts and stops nodes; start, stop and restart of one node take turns,
+ * and a stop cuts a start short.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { ClusterError, messageOf } from '../cluster-error.ts'
 import { logPath, tailOf } from '../process/log-file.ts'
 import { waitUntil } from '../wait.ts'
 import type { NodePlan } from './node-plan.ts'
-import { NodeProcess } from './node-process.ts'
-import { restartDelayMs, type RestartLimits } from './restart-policy.ts'
+import { isFatal, NodeProcess } from './node-process.ts'
+import type { RestartLimits } from './restart-policy.ts'
+import { Restarts } from './restarts.ts'
 
 export type NodeState = 'stopped' | 'starting' | 'ready' | 'stopping' | 'restarting' | 'failed'
 
@@ -31,8 +32,6 @@ export interface NodeOptions {
 }
 
 const TAIL_LINES = 15
-/** Signals after which a process goes on living. */
-const NOT_FATAL = new Set<NodeJS.Signals>(['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'])
 
 export class ClusterNode {
   readonly plan: NodePlan
@@ -44,12 +43,14 @@ export class ClusterNode {
   #turn: Promise<unknown> = Promise.resolve()
   /** Stops asked for so far: a start that still waits for its turn when one comes does not begin. */
   #stops = 0
-  #ends: number[] = []
-  #restarts = 0
+  readonly #restarts: Restarts | undefined
+  /** The last process could not even be started. */
+  #cannotRun = false
 
   constructor(plan: NodePlan, options: NodeOptions) {
     this.plan = plan
     this.#options = options
+    this.#restarts = options.restart === undefined ? undefined : new Restarts(options.restart)
   }
 
   get name(): string {
@@ -70,21 +71,27 @@ export class ClusterNode {
 
   /** How often it was started again since the cluster started. */
   get restarts(): number {
-    return this.#restarts
+    return this.#restarts?.count ?? 0
+  }
+
+  /** When it starts again; undefined when it does not wait for that. */
+  get restartAt(): Date | undefined {
+    return this.#restarts?.nextAt
   }
 
   /**
-   * Starts the node and waits until it is ready.
+   * Starts the node and waits until it is ready. One that waits for its next start waits no longer.
    *
    * @throws ClusterError `node_failed` with the end of its log, `timed_out`, `aborted`
    */
   async start(signal?: AbortSignal): Promise<void> {
     const stops = this.#stops
+    if (this.restartAt !== undefined) this.#giveUp()
     await this.#inTurn(async () => {
       if (this.#running !== undefined) return
       if (this.#stops !== stops) throw new ClusterError('aborted', `${this.name} was stopped before it started`)
       this.#wanted = new AbortController()
-      this.#ends = []
+      this.#restarts?.forget()
       try {
         const { signal: wanted } = this.#wanted
         const either = signal === undefined ? wanted : AbortSignal.any([wanted, signal])
@@ -131,7 +138,7 @@ export class ClusterNode {
     if (running === undefined) throw new ClusterError('not_running', `${this.name} is not running`)
     if (options.restart === false) this.#giveUp()
     running.send(signal)
-    if (!NOT_FATAL.has(signal)) await running.exited
+    if (isFatal(signal)) await running.exited
   }
 
   /** Ends the node at once, with nothing in order. */
@@ -162,6 +169,7 @@ export class ClusterNode {
       throw error
     }
     this.#state = 'ready'
+    this.#restarts?.nodeIsReady()
     // Only from here on: an end before is the start's own failure.
     void running.exited.then((how) => this.#afterEnd(how))
   }
@@ -170,6 +178,7 @@ export class ClusterNode {
     const running = new NodeProcess(this.plan, this.#options)
     this.#running = running
     void running.exited.then(() => {
+      this.#cannotRun = running.cannotRun
       if (this.#running === running) this.#running = undefined
     })
     return running
@@ -211,20 +220,18 @@ export class ClusterNode {
   async #recover(wanted: AbortSignal, firstEnd: string): Promise<void> {
     let how = firstEnd
     while (!wanted.aborted) {
-      this.#ends.push(performance.now())
-      const limits = this.#options.restart
-      const delayMs = limits === undefined ? undefined : restartDelayMs(this.#ends, limits)
-      if (delayMs === undefined) {
+      const restarts = this.#restarts
+      if (restarts === undefined || this.#cannotRun) {
         this.#state = 'failed'
         this.#wanted = undefined
         this.#options.onEvent(this.name, `${how}; stays down`)
         return
       }
+      const delayMs = restarts.nodeEnded()
       this.#state = 'restarting'
       this.#options.onEvent(this.name, `${how}; starts again in ${delayMs} ms`)
       try {
-        await delay(delayMs, undefined, { signal: wanted })
-        this.#restarts += 1
+        await restarts.wait(delayMs, wanted)
         // Without a limit: a replica that is back before its primary only has to wait for it.
         await this.#launch(wanted, Infinity)
         this.#options.onEvent(this.name, 'is ready again')

@@ -21,6 +21,8 @@ const nodeStatusSchema = z.object({
   pid: z.int().nullable(),
   state: z.string(),
   restarts: z.int(),
+  /** When one that is `restarting` will be started. */
+  restartAt: z.string().nullable(),
   startedAt: z.string().nullable(),
 })
 export type NodeStatus = z.output<typeof nodeStatusSchema>

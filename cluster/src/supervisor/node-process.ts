@@ -10,6 +10,11 @@ import type { NodePlan } from './node-plan.ts'
 
 /** A killed process that has not gone after this is stuck in the kernel. */
 const KILL_TIMEOUT_MS = 10_000
+const NEVER_RUNS = new Set(['ENOENT', 'EACCES', 'ENOTDIR', 'ENOEXEC'])
+/** Signals after which a process goes on living. */
+const NOT_FATAL = new Set<NodeJS.Signals>(['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'])
+
+export const isFatal = (signal: NodeJS.Signals): boolean => !NOT_FATAL.has(signal)
 
 export class NodeProcess {
   readonly startedAt = new Date()
@@ -19,6 +24,7 @@ export class NodeProcess {
   readonly exited: Promise<string>
   readonly #plan: NodePlan
   #ended = false
+  #cannotRun = false
 
   /** Starts it, as the leader of a session of its own. */
   constructor(plan: NodePlan, folders: { readonly logs: string; readonly pids: string }) {
@@ -30,7 +36,8 @@ export class NodeProcess {
     this.pid = child.pid
     if (child.pid !== undefined) writePidFile(folders.pids, plan, child.pid)
     this.exited = new Promise<string>((resolve) => {
-      child.once('error', (error) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        this.#cannotRun = NEVER_RUNS.has(error.code ?? '')
         resolve(error.message)
       })
       child.once('exit', (code, signal) => {
@@ -43,6 +50,11 @@ export class NodeProcess {
       removePidFile(folders.pids, plan.name)
       return how
     })
+  }
+
+  /** Whether its program or folder is missing or forbidden: it would not start the next time either. */
+  get cannotRun(): boolean {
+    return this.#cannotRun
   }
 
   /** Sends a signal, unless it has ended. */

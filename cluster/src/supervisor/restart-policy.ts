@@ -1,22 +1,20 @@
-/** When a node that ended by itself starts again: soon, then less soon, then not at all. Pure. */
+/** When a node that ended by itself starts again: soon, then less and less soon, never not at all. Pure. */
 
 const FIRST_DELAY_MS = 100
-const MAX_DELAY_MS = 5000
+const MAX_QUICK_DELAY_MS = 5000
 
 export interface RestartLimits {
-  /** Restarts within the window before the node counts as failed. */
+  /** Ends in a row after which it may take longer than 5 s to the next start. */
   readonly maxRestarts: number
+  /** A node that was ready for this long has recovered: the next end counts as the first. Also the longest delay. */
   readonly windowMs: number
 }
 
 /**
- * @param ends  when the node ended by itself, in ms of one clock, the latest last
- * @returns how long to wait, in ms, or undefined when it has ended too often
+ * @param ends  how often in a row the node has ended by itself without having recovered in between, from 1
+ * @returns how long to wait, in ms
  */
-export function restartDelayMs(ends: readonly number[], limits: RestartLimits): number | undefined {
-  const latest = ends.at(-1)
-  if (latest === undefined) return 0
-  const recent = ends.filter((at) => latest - at < limits.windowMs).length
-  if (recent > limits.maxRestarts) return undefined
-  return Math.min(FIRST_DELAY_MS * 2 ** (recent - 1), MAX_DELAY_MS)
+export function restartDelayMs(ends: number, limits: RestartLimits): number {
+  const most = ends <= limits.maxRestarts ? MAX_QUICK_DELAY_MS : Math.max(MAX_QUICK_DELAY_MS, limits.windowMs)
+  return Math.min(FIRST_DELAY_MS * 2 ** (ends - 1), most)
 }

@@ -6,10 +6,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { layoutOf, type Layout } from '@paycluster/cluster/layout'
+import { removeAuthenticationCache } from '@paycluster/cluster/nodes/authentication-cache'
 import { removeServerData } from '@paycluster/cluster/postgres/server-home'
 import { makeFolders } from '@paycluster/cluster/state-folder'
 import { lockHolder, takeLock } from '@paycluster/cluster/supervisor/cluster-lock'
 import { stopLeftovers } from '@paycluster/cluster/supervisor/leftovers'
+import { sweepMemory } from '@paycluster/cluster/sweep-memory'
 
 /** A folder without a lock is being made, or was left between its making and its locking. */
 const UNLOCKED_GRACE_MS = 60_000
@@ -74,9 +76,11 @@ async function sweep(runs: string): Promise<void> {
   }
 }
 
-/** Deletes a folder's data, sockets and logs. Nothing may run in it. */
+/** Deletes a folder's data, sockets and logs, and what killed servers left in memory. Nothing may run in it. */
 export function removeAll(layout: Layout): void {
   removeServerData(layout)
+  removeAuthenticationCache(layout)
+  sweepMemory()
   rmSync(layout.sockets, { recursive: true, force: true })
   rmSync(layout.state, { recursive: true, force: true })
 }

@@ -1,7 +1,7 @@
 import { readyz } from '../../nodes/service.ts'
 import { fault, ok, warning, type Check, type Finding } from '../check.ts'
 import { restartCommand } from '../check.ts'
-import type { NodeReport } from '../../cluster-status.ts'
+import { stateText, type NodeReport } from '../../cluster-status.ts'
 
 const SERVICE = /^(payment-service|inquiry-service|payment-worker)-\d+$/
 
@@ -17,6 +17,7 @@ export const nodesCheck: Check = {
 
 async function examineNode(node: NodeReport): Promise<Finding> {
   const what = node.node
+  if (node.restartAt !== null) return fault(what, stateText(node), `npm run cluster -- logs ${what}`)
   if (node.pid === null) return fault(what, node.state, `npm run cluster -- start ${what}`)
   const reason = SERVICE.test(what) ? await readyz(`http://${node.address}/readyz`) : undefined
   if (reason !== undefined) return fault(what, `not ready: ${reason}`, `npm run cluster -- logs ${what}`)
