@@ -47,6 +47,33 @@ export function faultOfStatement(body: unknown): string | undefined {
   return undefined
 }
 
+/**
+ * What a payment's answer says of it: `q`ueued, `s`ucceeded, or `f:` and the failure's code. By search: a body that is
+ * parsed costs 20 µs. Undefined when it says nothing.
+ */
+export function stateOfPayment(body: unknown): string | undefined {
+  if (typeof body !== 'string') return undefined
+  if (body.includes('"status":"succeeded"')) return 's'
+  if (body.includes('"status":"queued"')) return 'q'
+  if (!body.includes('"status":"failed"')) return undefined
+  return `f:${/"code":"([a-z_]+)"/.exec(body)?.[1] ?? ''}`
+}
+
+/** The cursor of a page's next one, or undefined at the end of the list. */
+export function nextCursorOf(body: unknown): string | undefined {
+  return typeof body === 'string' ? /"next_cursor":"([^"]+)"\}$/.exec(body)?.[1] : undefined
+}
+
+/** The sequences of a page's first and last entry; undefined of an empty page. */
+export function sequencesOf(body: unknown): { first: number | undefined; last: number | undefined } {
+  if (typeof body !== 'string') return { first: undefined, last: undefined }
+  return { first: sequenceAt(body, body.indexOf(SEQUENCE)), last: sequenceAt(body, body.lastIndexOf(SEQUENCE)) }
+}
+
+const SEQUENCE = '"seq":'
+const sequenceAt = (body: string, at: number): number | undefined =>
+  at < 0 ? undefined : parseInt(body.slice(at + SEQUENCE.length, at + SEQUENCE.length + 17))
+
 function parse<T extends object>(body: unknown): Partial<T> {
   if (typeof body !== 'string') return {}
   try {

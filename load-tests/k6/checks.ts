@@ -2,7 +2,7 @@
 import { Counter } from 'k6/metrics'
 import { BODIES_CHECKED, MALFORMED, TOKENS_NOT_MET, TOKENS_SENT, VERSIONS_BACKWARDS } from '../src/workload/metrics.ts'
 import type { Operation } from '../src/workload/workload.ts'
-import { remark } from './output.ts'
+import { fault } from './output.ts'
 
 const backwards = new Counter(VERSIONS_BACKWARDS)
 const notMet = new Counter(TOKENS_NOT_MET)
@@ -13,7 +13,7 @@ export const bodiesChecked = new Counter(BODIES_CHECKED)
 /** An answer that is not what the API promises. */
 export function malformed(operation: Operation, detail: string): void {
   malformedAnswers.add(1)
-  remark({ remark: 'malformed', operation, detail })
+  fault({ remark: 'malformed', operation, detail })
 }
 
 /** Notes a version that one client saw of its account, and the one that its request's token named, if it had one. */
@@ -25,11 +25,11 @@ export function seenVersions(account: string): SeeVersion {
   return (operation, got, demanded) => {
     if (got < newest) {
       backwards.add(1)
-      remark({ remark: 'backwards', account, operation, expected: newest, got })
+      fault({ remark: 'backwards', account, operation, expected: newest, got })
     } else newest = got
     if (demanded !== undefined && got < demanded) {
       notMet.add(1)
-      remark({ remark: 'token_not_met', account, operation, expected: demanded, got })
+      fault({ remark: 'token_not_met', account, operation, expected: demanded, got })
     }
   }
 }

@@ -6,28 +6,23 @@ import { profileNamed, profiles } from './profiles/index.ts'
 import { judgeGoals, judgeThresholds } from './report/judge-thresholds.ts'
 import { printReport } from './report/print-report.ts'
 import { runLoad, type LoadRequest } from './run-load.ts'
+import { judgeStages } from './stages/judge-stages.ts'
+import { stagesText } from './stages/print-stages.ts'
+import { changeWorkload, type WorkloadOptions } from './settings/change-workload.ts'
 import {
   parseCustomers,
   parseMeasuredTime,
   parseMerchants,
   parseMix,
+  parseRate,
   parseRamp,
   parseThink,
   parseUrl,
   parseUsers,
   parseWarmUp,
 } from './settings/parse-options.ts'
-import type { Workload } from './workload/workload.ts'
 
-interface Options {
-  readonly users?: number
-  readonly duration?: number
-  readonly warmUp?: number
-  readonly ramp?: number
-  readonly think?: number
-  readonly mix?: Workload['mix']
-  readonly customers?: Workload['customers']
-  readonly merchants?: Workload['merchants']
+interface Options extends WorkloadOptions {
   readonly url?: string
   readonly key?: string
   readonly accounts?: string
@@ -39,12 +34,13 @@ const EXIT_INTERRUPTED = 130
 
 /** `npm run load -- <profile>`: exit code 1 when a threshold is crossed or the verdict is anything but correct. */
 export function registerLoad(program: Command): void {
-  const list = profiles.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')
+  const list = profiles.map(({ name, summary }) => `  ${name.padEnd(13)} ${summary}`).join('\n')
   program
     .command('load')
     .description('run a k6 profile, and judge what the clients saw')
     .argument('<profile>', profiles.map(({ name }) => name).join(', '))
-    .option('--users <n>', 'virtual users at once, a connection each', parseUsers)
+    .option('--users <n>', 'virtual users at once, a connection each; open model: in flight, at most', parseUsers)
+    .option('--rate <n>', 'open model: arrivals a second, at most', parseRate)
     .option('--duration <time>', 'what is measured: 60s, 2m', parseMeasuredTime)
     .option('--ramp <time>', 'over which users start', parseRamp)
     .option('--warm-up <time>', 'after the ramp, not measured', parseWarmUp)
@@ -70,38 +66,32 @@ async function load(name: string, options: Options): Promise<void> {
   })
   const request = requestOf(name, options)
   const { report, folder } = await runLoad(request, stop.signal, hurry.signal)
-  const thresholds = judgeThresholds(request.profile.thresholds, report)
+  const limits = request.profile.thresholds
+  const thresholds = [...judgeThresholds(limits, report), ...judgeStages(limits, report.stages)]
   const goals = judgeGoals(report)
   writeFileSync(folder.summary, `${JSON.stringify({ ...report, thresholds, goals }, null, 2)}\n`)
   process.stdout.write(`\n${printReport(report, thresholds, goals, folder.path)}\n`)
+  const stages = stagesText(report.stages)
+  if (stages !== undefined) process.stdout.write(`\n${stages}\n`)
   if (report.cut) process.exitCode = EXIT_INTERRUPTED
   const { state } = report.verdict
   const isDoubtful = state === 'violated' || state === 'unchecked'
   if (isDoubtful || thresholds.some((threshold) => threshold.state === 'fail')) process.exitCode = 1
 }
 
-/** @throws LoadError `unknown_profile` */
+/** @throws LoadError `unknown_profile`, `invalid_option` */
 function requestOf(name: string, options: Options): LoadRequest {
   const profile = profileNamed(name)
   if (profile === undefined)
     throw new LoadError('unknown_profile', `there is no profile ${name}`, {
       remedy: `one of ${profiles.map((known) => known.name).join(', ')}`,
     })
-  const { users, duration, ramp, warmUp, think, mix, customers, merchants, url, key, accounts, verify } = options
-  const changes: Partial<Workload> = {
-    ...(users === undefined ? {} : { users }),
-    ...(duration === undefined ? {} : { durationS: duration }),
-    ...(ramp === undefined ? {} : { rampS: ramp }),
-    ...(warmUp === undefined ? {} : { warmUpS: warmUp }),
-    ...(think === undefined ? {} : { thinkS: think }),
-    ...(mix === undefined ? {} : { mix }),
-    ...(customers === undefined ? {} : { customers }),
-    ...(merchants === undefined ? {} : { merchants }),
-  }
+  const { url, key, accounts, verify } = options
+  const { workload, asDefined } = changeWorkload(profile, options)
   return {
     profile,
-    workload: { ...profile.workload, ...changes },
-    asDefined: Object.keys(changes).every((name) => name === 'durationS') && url === undefined,
+    workload,
+    asDefined: asDefined && url === undefined,
     target: {
       ...(url === undefined ? {} : { url }),
       ...(key === undefined ? {} : { key }),

@@ -3,7 +3,7 @@
  *
  *     k6 says when its users begin ──ramp, warm-up──▶ from ──duration──▶ to
  *
- * A run that is cut short ends its window where it is cut.
+ * A run that ends before its time ends its window there.
  */
 import { scrapeWorkers } from './applied/worker-latency.ts'
 import type { Histogram } from './applied/histogram.ts'

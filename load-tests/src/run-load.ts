@@ -11,12 +11,14 @@ import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import { openLookup } from './applied/payment-lookup.ts'
 import { readAccepted, settle, type Settlement, type Window } from './applied/settle.ts'
 import { latencyBetween } from './applied/worker-latency.ts'
+import { keepCacheCold } from './generator/cold-cache.ts'
 import { findK6, type K6Program } from './generator/find-k6.ts'
-import { summariseRemarks } from './generator/k6-output.ts'
+import { summariseFaults } from './generator/k6-output.ts'
 import { collectorSettings, requireFiles } from './generator/limits.ts'
 import { K6Run } from './generator/run-k6.ts'
 import { LoadError } from './load-error.ts'
 import { Measurement, type Mark } from './measurement.ts'
+import { expectedRequests } from './profiles/models.ts'
 import type { Profile } from './profiles/profile.ts'
 import { ProgressLine } from './progress-line.ts'
 import { readSummary, type ClientView } from './report/k6-summary.ts'
@@ -24,10 +26,11 @@ import type { LoadReport } from './report/load-report.ts'
 import { runVerification } from './report/run-verification.ts'
 import { judge, type Verification } from './report/verdict.ts'
 import { makeRunFolder, type RunFolder } from './run-folder.ts'
+import { readStages } from './stages/stage-figures.ts'
 import { probe } from './target/probe.ts'
 import { findTarget, type Target, type TargetOptions } from './target/target.ts'
 import { GENERATOR, usageBetween, type ClusterUsage } from './usage/tiers.ts'
-import type { Remark } from './workload/run-settings.ts'
+import type { Fault } from './workload/run-settings.ts'
 import type { Workload } from './workload/workload.ts'
 
 export interface LoadRequest {
@@ -67,7 +70,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
 
   const startedAt = new Date()
   const folder = makeRunFolder(layout.state, profile.name, target.cluster !== undefined, startedAt)
-  const collector = collectorSettings(workload)
+  const collector = collectorSettings({ users: workload.users, ...expectedRequests(profile, workload) })
   progress.step(`k6 ${program.version}, GOGC=${collector.GOGC} GOMEMLIMIT=${collector.GOMEMLIMIT}`)
   const load = await generate({ ...request, target, program, collector, folder, progress, stop, hurry })
 
@@ -89,7 +92,8 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
     measuredS,
     requestsPerS: measuredS > 0 ? load.clients.measured.requests / measuredS : 0,
     clients: load.clients,
-    remarks: summariseRemarks(load.remarks, REMARKS_SHOWN),
+    stages: readStages(readJson(folder.k6Summary), profile, workload, measuredS),
+    remarks: summariseFaults(load.remarks, REMARKS_SHOWN),
     settlement: typeof settlement === 'string' ? undefined : settlement,
     committed: latencyBetween(load.window?.from.latency, load.window?.to.latency),
     usage: usageOf(load),
@@ -110,7 +114,7 @@ interface Generation extends Omit<LoadRequest, 'target'> {
 
 interface GeneratedLoad {
   readonly clients: ClientView
-  readonly remarks: readonly Remark[]
+  readonly remarks: readonly Fault[]
   readonly window: { readonly from: Mark; readonly to: Mark } | undefined
 }
 
@@ -119,7 +123,7 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   const { url, apiKey, accounts, cluster } = target
   writeFileSync(folder.accounts, JSON.stringify(accounts))
   const files = { accountsFile: folder.accounts, summaryFile: folder.k6Summary }
-  const remarks: Remark[] = []
+  const remarks: Fault[] = []
   const run = new K6Run({
     program,
     settings: { profile: profile.name, workload, url, runId: folder.id, ...files },
@@ -130,11 +134,17 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
       progress.update(now)
     },
     onRemark: (remark) => {
-      if (remarks.length < MAX_REMARKS_KEPT) remarks.push(remark)
       if (remark.remark === 'started') {
         progress.started()
         measurement.started(remark.at_ms)
-      } else progress.fault()
+        return
+      }
+      if (remark.remark === 'ended') {
+        measurement.end()
+        return
+      }
+      progress.fault()
+      if (remarks.length < MAX_REMARKS_KEPT) remarks.push(remark)
     },
   })
   const processes = cluster === undefined ? [] : [...cluster.processes, { node: GENERATOR, pid: run.pid }]
@@ -146,6 +156,7 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   const onHurry = (): void => {
     run.kill()
   }
+  const endColdCache = coldCacheOf(profile, target, progress)
   stop.addEventListener('abort', onStop, { once: true })
   hurry.addEventListener('abort', onHurry, { once: true })
   try {
@@ -153,14 +164,30 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   } finally {
     stop.removeEventListener('abort', onStop)
     hurry.removeEventListener('abort', onHurry)
+    endColdCache()
     progress.close()
   }
   return { clients: readClients(folder.k6Summary), remarks, window: await measurement.window() }
 }
 
+/** @returns ends it */
+function coldCacheOf({ flushCacheEveryS }: Profile, { cluster }: Target, progress: ProgressLine): () => void {
+  if (flushCacheEveryS === undefined) return () => undefined
+  if (cluster === undefined) {
+    progress.step('by address alone the cache cannot be emptied: only the first read of each account misses')
+    return () => undefined
+  }
+  progress.step(`Redis is emptied every ${flushCacheEveryS} s`)
+  return keepCacheCold(cluster.settings.ports.redis, flushCacheEveryS, (reason) => {
+    progress.step(`Redis could not be emptied: ${reason}`)
+  })
+}
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+
 function readClients(path: string): ClientView {
   try {
-    return readSummary(JSON.parse(readFileSync(path, 'utf8')))
+    return readSummary(readJson(path))
   } catch (cause) {
     throw new LoadError('load_failed', `k6 left no summary in ${path}`, { cause })
   }

@@ -1,13 +1,26 @@
 /* global __ENV, open */
 // What the runner of `npm run load` passes to the suite, made inside k6: there is no Node in its image.
-import { profileNamed } from '../../../load-tests/src/profiles/index.ts'
+import { profileNamed, profiles } from '../../../load-tests/src/profiles/index.ts'
 
 const profile = profileNamed(__ENV.PROFILE)
-if (profile === undefined) throw new Error(`unknown profile ${__ENV.PROFILE}`)
+if (profile === undefined)
+  throw new Error(`unknown profile ${__ENV.PROFILE}: one of ${profiles.map(({ name }) => name).join(', ')}`)
 
 const workload = { ...profile.workload }
-if (__ENV.USERS) workload.users = Number(__ENV.USERS)
-if (__ENV.DURATION_S) workload.durationS = Number(__ENV.DURATION_S)
+const variables = {
+  USERS: 'users',
+  RATE: 'ratePerS',
+  RAMP_S: 'rampS',
+  WARM_UP_S: 'warmUpS',
+  DURATION_S: 'durationS',
+  THINK_S: 'thinkS',
+}
+for (const [variable, setting] of Object.entries(variables)) {
+  if (!__ENV[variable]) continue
+  const value = Number(__ENV[variable])
+  if (!(value >= 0)) throw new Error(`${variable}: ${__ENV[variable]} is no number of 0 or more`)
+  workload[setting] = value
+}
 
 const demoFolder = __ENV.DEMO_FOLDER ?? '/demo'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { LineSplitter, parseProgress, parseRemark, summariseRemarks } from './k6-output.ts'
+import { LineSplitter, parseProgress, parseRemark, summariseFaults } from './k6-output.ts'
 
 describe('what k6 says', () => {
   it('tells how many users there are and how far they are', () => {
@@ -19,13 +19,14 @@ describe('what k6 says', () => {
 
   it('has remarks between the payments', () => {
     expect(parseRemark('{"id":"pay_1","source":"acc_1"}')).toBeUndefined()
+    expect(parseRemark('{"remark":"seen","user":1,"account":"acc_1","seen":" b1"}')).toBeUndefined()
     expect(parseRemark('{"remark":"started","at_ms":5}')).toEqual({ remark: 'started', at_ms: 5 })
   })
 
   it('is summarised with the most frequent fault first', () => {
     const refused = { remark: 'refused', operation: 'balance', status: 503, detail: '' } as const
     const backwards = { remark: 'backwards', account: 'acc_1', operation: 'statement', expected: 5, got: 4 } as const
-    expect(summariseRemarks([backwards, refused, { remark: 'started', at_ms: 1 }, refused], 5)).toEqual([
+    expect(summariseFaults([backwards, refused, refused], 5)).toEqual([
       '2 × balance refused with 503',
       '1 × statement went backwards',
     ])

@@ -1,5 +1,5 @@
 /** What k6 says while it runs, as values. Pure. */
-import type { Remark } from '../workload/run-settings.ts'
+import type { Fault, Remark } from '../workload/run-settings.ts'
 
 export interface K6Progress {
   readonly users: number
@@ -13,9 +13,13 @@ export function parseProgress(line: string): K6Progress | undefined {
   return match === null ? undefined : { users: Number(match[1]), turns: Number(match[2]) }
 }
 
-/** A remark, or undefined for a payment that was accepted and for anything else. */
-export function parseRemark(line: string): Remark | undefined {
-  return line.startsWith('{"remark":') ? (JSON.parse(line) as Remark) : undefined
+/** Lines that are evidence for the verdict, and are read after the run. */
+const EVIDENCE = /^\{"remark":"(?:seen|unknown)"/
+
+/** That the load has started or ended, or a fault; undefined for all else. */
+export function parseRemark(line: string): Exclude<Remark, { remark: 'seen' | 'unknown' }> | undefined {
+  if (!line.startsWith('{"remark":') || EVIDENCE.test(line)) return undefined
+  return JSON.parse(line) as Exclude<Remark, { remark: 'seen' | 'unknown' }>
 }
 
 /** Text that arrives in pieces, as whole lines. */
@@ -30,11 +34,10 @@ export class LineSplitter {
 }
 
 /** `refused: balance 503, pay 0 (dial: i/o timeout)`: what went wrong, most frequent first. */
-export function summariseRemarks(remarks: readonly Remark[], max: number): string[] {
+export function summariseFaults(faults: readonly Fault[], max: number): string[] {
   const counts = new Map<string, number>()
-  for (const remark of remarks) {
-    if (remark.remark === 'started') continue
-    const text = describe(remark)
+  for (const fault of faults) {
+    const text = describe(fault)
     counts.set(text, (counts.get(text) ?? 0) + 1)
   }
   return [...counts]
@@ -43,10 +46,10 @@ export function summariseRemarks(remarks: readonly Remark[], max: number): strin
     .map(([text, count]) => `${count} × ${text}`)
 }
 
-function describe(remark: Exclude<Remark, { remark: 'started' }>): string {
-  const { operation } = remark
-  if (remark.remark === 'refused')
-    return `${operation} refused with ${remark.status}${remark.detail === '' ? '' : ` (${remark.detail})`}`
-  if (remark.remark === 'malformed') return `${operation} malformed: ${remark.detail}`
-  return remark.remark === 'backwards' ? `${operation} went backwards` : `${operation} below its consistency token`
+function describe(fault: Fault): string {
+  const { operation } = fault
+  if (fault.remark === 'refused')
+    return `${operation} refused with ${fault.status}${fault.detail === '' ? '' : ` (${fault.detail})`}`
+  if (fault.remark === 'malformed') return `${operation} malformed: ${fault.detail}`
+  return fault.remark === 'backwards' ? `${operation} went backwards` : `${operation} below its consistency token`
 }

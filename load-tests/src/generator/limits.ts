@@ -1,7 +1,6 @@
 /** What this machine lets a load generator have. */
 import { readFileSync } from 'node:fs'
 import { LoadError } from '../load-error.ts'
-import type { Workload } from '../workload/workload.ts'
 
 /** Files that k6 opens beside its connections. */
 const FILES_BESIDE_USERS = 100
@@ -14,8 +13,6 @@ const MIB = 1024 * 1024
  */
 const GARBAGE_BYTES_A_REQUEST = 18_500
 const BYTES_A_USER = 1_165_000
-/** What this machine was ever asked in a closed loop. */
-const MAX_REQUESTS_PER_S = 5_000
 /** The collection begins with a quarter of the warm-up left to end in, or less where fewer requests are served. */
 const SHARE_BEFORE_COLLECTION = 0.75
 const MIN_LIMIT_BYTES = 512 * MIB
@@ -43,14 +40,19 @@ export function requireFiles(users: number): void {
  * Switched off altogether, k6 writes to memory that it has never had before: a third of its CPU went to the kernel's
  * clearing of pages, 232 µs a request against 186 with memory that is used again. So the limit is what the ramp and the
  * warm-up leave behind: it is reached as the warm-up ends, and what is freed then lasts for the measurement.
+ * Where the measured time asks for more than all before it (a spike, a soak), no collection before it could last: there
+ * it is put off beyond the end, as far as there is memory.
+ *
+ * @param users  at once, at most
+ * @param before  requests in the ramp and the warm-up
+ * @param measured  requests in the measured time
  */
 export function collectorSettings(
-  { users, thinkS, rampS, warmUpS }: Pick<Workload, 'users' | 'thinkS' | 'rampS' | 'warmUpS'>,
+  { users, before, measured }: { users: number; before: number; measured: number },
   availableBytes = process.availableMemory(),
 ): { GOGC: string; GOMEMLIMIT: string } {
-  const requestsPerS = Math.min(MAX_REQUESTS_PER_S, thinkS > 0 ? users / thinkS : MAX_REQUESTS_PER_S)
-  const garbage = requestsPerS * (rampS / 2 + warmUpS) * GARBAGE_BYTES_A_REQUEST
-  const wanted = Math.max(MIN_LIMIT_BYTES, users * BYTES_A_USER + garbage * SHARE_BEFORE_COLLECTION)
+  const requests = measured <= before ? before * SHARE_BEFORE_COLLECTION : before + measured
+  const wanted = Math.max(MIN_LIMIT_BYTES, users * BYTES_A_USER + requests * GARBAGE_BYTES_A_REQUEST)
   return { GOGC: 'off', GOMEMLIMIT: `${Math.floor(Math.min(wanted, availableBytes * MEMORY_SHARE) / MIB)}MiB` }
 }
 

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { LoadError } from '../load-error.ts'
-import type { Remark, RunSettings } from '../workload/run-settings.ts'
+import type { RunSettings } from '../workload/run-settings.ts'
 import type { K6Program } from './find-k6.ts'
 import { LineSplitter, parseProgress, parseRemark, type K6Progress } from './k6-output.ts'
 
@@ -17,7 +17,7 @@ export interface K6Options {
   /** Takes payments and remarks, a line each. */
   readonly outputFile: string
   readonly onProgress: (progress: K6Progress) => void
-  readonly onRemark: (remark: Remark) => void
+  readonly onRemark: (remark: NonNullable<ReturnType<typeof parseRemark>>) => void
 }
 
 const SCRIPT = fileURLToPath(new URL('../../k6/main.ts', import.meta.url))

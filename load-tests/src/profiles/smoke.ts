@@ -1,5 +1,6 @@
-import { closedModel } from './models.ts'
+import { steady } from './models.ts'
 import type { Profile } from './profile.ts'
+import { shoppers } from './shoppers.ts'
 
 /**
  * Half a minute that says whether every operation works and every measurement is there.
@@ -10,19 +11,18 @@ import type { Profile } from './profile.ts'
 export const smoke: Profile = {
   name: 'smoke',
   summary: '20 users for 15 s, every answer checked in full',
+  model: 'closed',
+  behaviour: 'shopper',
   workload: {
+    ...shoppers,
     users: 20,
     rampS: 2,
     warmUpS: 5,
     durationS: 15,
     thinkS: 0.2,
-    mix: { balance: 3, payment: 1, statement: 1, pay: 1 },
-    customers: { kind: 'uniform' },
-    merchants: { merchants: 0.05, traffic: 0.8 },
-    amount: { min: 1, max: 2000 },
     checkShare: 1,
     tokenShare: 1,
   },
-  scenarios: (workload) => ({ users: closedModel(workload) }),
+  shape: steady,
   thresholds: { failedRate: 0, readP95Ms: 40, acceptP95Ms: 60, appliedP95Ms: 300 },
 }

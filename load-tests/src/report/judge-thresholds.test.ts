@@ -29,6 +29,7 @@ const report: LoadReport = {
     malformed: 0,
     bodiesChecked: 1,
   },
+  stages: { stages: [], knee: undefined, journeys: undefined, finalAfter: undefined },
   remarks: [],
   settlement: {
     source: 'ledger',

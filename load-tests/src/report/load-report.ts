@@ -1,5 +1,6 @@
 import type { CommitLatency } from '../applied/worker-latency.ts'
 import type { Settlement } from '../applied/settle.ts'
+import type { Stages } from '../stages/stage-figures.ts'
 import type { ClusterUsage } from '../usage/tiers.ts'
 import type { Workload } from '../workload/workload.ts'
 import type { ClientView } from './k6-summary.ts'
@@ -21,6 +22,7 @@ export interface LoadReport {
   readonly measuredS: number
   readonly requestsPerS: number
   readonly clients: ClientView
+  readonly stages: Stages
   /** The most frequent remarks of the clients. */
   readonly remarks: readonly string[]
   /** Undefined when it could not be seen; the verdict says why. */

@@ -4,6 +4,7 @@ import {
   parseMeasuredTime,
   parseMerchants,
   parseMix,
+  parseRate,
   parseThink,
   parseUrl,
   parseUsers,
@@ -12,6 +13,7 @@ import {
 describe('options', () => {
   it('are read', () => {
     expect(parseUsers('3000')).toBe(3000)
+    expect(parseRate('8000')).toBe(8000)
     expect(parseMeasuredTime('2m')).toBe(120)
     expect(parseMeasuredTime('45')).toBe(45)
     expect(parseThink('650ms')).toBeCloseTo(0.65)
@@ -26,6 +28,7 @@ describe('options', () => {
   it.each([
     ['--users', () => parseUsers('0')],
     ['--users', () => parseUsers('3e3')],
+    ['--rate', () => parseRate('0.5')],
     ['--duration', () => parseMeasuredTime('soon')],
     ['--duration', () => parseMeasuredTime('0')],
     ['--think', () => parseThink('-1')],

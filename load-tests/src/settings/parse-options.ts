@@ -1,8 +1,9 @@
 /** Texts of the command line as values. Each throws a LoadError `invalid_option` that says what is understood. */
 import { LoadError } from '../load-error.ts'
-import { OPERATIONS, type CustomerSkew, type Mix } from '../workload/workload.ts'
+import { SHOPPER_OPERATIONS, type CustomerSkew, type Mix } from '../workload/workload.ts'
 
 const MAX_USERS = 50_000
+const MAX_RATE_PER_S = 100_000
 const MAX_DURATION_S = 24 * 3600
 const MAX_THINK_S = 3600
 const MAX_WEIGHT = 100
@@ -18,6 +19,7 @@ function parseDuration(option: string, text: string, minS: number, maxS: number)
 }
 
 export const parseUsers = (text: string): number => parseInteger('--users', text, 1, MAX_USERS)
+export const parseRate = (text: string): number => parseInteger('--rate', text, 1, MAX_RATE_PER_S)
 export const parseMeasuredTime = (text: string): number => parseDuration('--duration', text, 1, MAX_DURATION_S)
 export const parseWarmUp = (text: string): number => parseDuration('--warm-up', text, 0, MAX_DURATION_S)
 export const parseRamp = (text: string): number => parseDuration('--ramp', text, 0, MAX_DURATION_S)
@@ -25,9 +27,9 @@ export const parseThink = (text: string): number => parseDuration('--think', tex
 
 /** `3:1:1:1` as the weights of balance, payment, statement, pay. */
 export function parseMix(text: string): Mix {
-  const expected = `whole weights of ${OPERATIONS.join(':')} up to ${MAX_WEIGHT}, such as 3:1:1:1`
+  const expected = `whole weights of ${SHOPPER_OPERATIONS.join(':')} up to ${MAX_WEIGHT}, such as 3:1:1:1`
   const parts = text.split(':')
-  if (parts.length !== OPERATIONS.length || !parts.every((part) => /^\d{1,3}$/.test(part)))
+  if (parts.length !== SHOPPER_OPERATIONS.length || !parts.every((part) => /^\d{1,3}$/.test(part)))
     throw invalid('--mix', text, expected)
   const [balance = 0, payment = 0, statement = 0, pay = 0] = parts.map(Number)
   const mix = { balance, payment, statement, pay }

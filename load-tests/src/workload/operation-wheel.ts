@@ -1,4 +1,4 @@
-import { OPERATIONS, type Mix, type Operation } from './workload.ts'
+import { SHOPPER_OPERATIONS, type Mix, type ShopperOperation } from './workload.ts'
 
 /**
  * The operations of one round, spread as evenly as their weights allow (smooth weighted round-robin, as Nginx balances
@@ -6,12 +6,12 @@ import { OPERATIONS, type Mix, type Operation } from './workload.ts'
  *
  * @param mix  whole weights of 0 or more, not all 0
  */
-export function operationWheel(mix: Mix): Operation[] {
-  const total = OPERATIONS.reduce((sum, operation) => sum + mix[operation], 0)
-  const credit: Record<Operation, number> = { balance: 0, payment: 0, statement: 0, pay: 0 }
+export function operationWheel(mix: Mix): ShopperOperation[] {
+  const total = SHOPPER_OPERATIONS.reduce((sum, operation) => sum + mix[operation], 0)
+  const credit: Record<ShopperOperation, number> = { balance: 0, payment: 0, statement: 0, pay: 0 }
   return Array.from({ length: total }, () => {
-    for (const operation of OPERATIONS) credit[operation] += mix[operation]
-    const next = OPERATIONS.reduce((best, operation) => (credit[operation] > credit[best] ? operation : best))
+    for (const operation of SHOPPER_OPERATIONS) credit[operation] += mix[operation]
+    const next = SHOPPER_OPERATIONS.reduce((best, operation) => (credit[operation] > credit[best] ? operation : best))
     credit[next] -= total
     return next
   })
