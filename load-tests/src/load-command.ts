@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import { stopOnSignals } from '@paycluster/cluster/commands/stop-signals'
 import type { Command } from 'commander'
 import { LoadError } from './load-error.ts'
 import { profileNamed, profiles } from './profiles/index.ts'
 import { judgeGoals, judgeThresholds } from './report/judge-thresholds.ts'
 import { printReport } from './report/print-report.ts'
+import { writeReports } from './report/write-reports.ts'
 import { runLoad, type LoadRequest } from './run-load.ts'
 import {
   parseCustomers,
@@ -72,8 +72,8 @@ async function load(name: string, options: Options): Promise<void> {
   const { report, folder } = await runLoad(request, stop.signal, hurry.signal)
   const thresholds = judgeThresholds(request.profile.thresholds, report)
   const goals = judgeGoals(report)
-  writeFileSync(folder.summary, `${JSON.stringify({ ...report, thresholds, goals }, null, 2)}\n`)
-  process.stdout.write(`\n${printReport(report, thresholds, goals, folder.path)}\n`)
+  writeReports(report, thresholds, goals, folder)
+  process.stdout.write(`\n${printReport(report, thresholds, goals, folder.html)}\n`)
   if (report.cut) process.exitCode = EXIT_INTERRUPTED
   const { state } = report.verdict
   const isDoubtful = state === 'violated' || state === 'unchecked'
