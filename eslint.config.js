@@ -34,4 +34,16 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
+  {
+    // Runs in a browser, inside a report.
+    files: ['load-tests/src/report/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'getComputedStyle', 'devicePixelRatio', 'matchMedia', 'addEventListener', 'uPlot'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
 )

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import { stopOnSignals } from '@paycluster/cluster/commands/stop-signals'
 import type { Command } from 'commander'
 import { LoadError } from './load-error.ts'
 import { profileNamed, profiles } from './profiles/index.ts'
 import { judgeGoals, judgeThresholds } from './report/judge-thresholds.ts'
 import { printReport } from './report/print-report.ts'
+import { writeReports } from './report/write-reports.ts'
 import { runLoad, type LoadRequest } from './run-load.ts'
 import { judgeStages } from './stages/judge-stages.ts'
 import { stagesText } from './stages/print-stages.ts'
@@ -69,8 +69,8 @@ async function load(name: string, options: Options): Promise<void> {
   const limits = request.profile.thresholds
   const thresholds = [...judgeThresholds(limits, report), ...judgeStages(limits, report.stages)]
   const goals = judgeGoals(report)
-  writeFileSync(folder.summary, `${JSON.stringify({ ...report, thresholds, goals }, null, 2)}\n`)
-  process.stdout.write(`\n${printReport(report, thresholds, goals, folder.path)}\n`)
+  writeReports(report, thresholds, goals, folder)
+  process.stdout.write(`\n${printReport(report, thresholds, goals, folder.html)}\n`)
   const stages = stagesText(report.stages)
   if (stages !== undefined) process.stdout.write(`\n${stages}\n`)
   if (report.cut) process.exitCode = EXIT_INTERRUPTED

@@ -1,6 +1,7 @@
 /** One line that says how a run is getting on: rewritten on a terminal, a new one every few seconds elsewhere. */
 import color from 'picocolors'
 import type { K6Progress } from './generator/k6-output.ts'
+import type { TimelineRecorder } from './timeline/recorder.ts'
 import type { Workload } from './workload/workload.ts'
 
 const LINE_EVERY_MS = 5000
@@ -28,7 +29,7 @@ export class ProgressLine {
     this.#faults++
   }
 
-  update({ users, turns }: K6Progress): void {
+  update({ users, turns }: K6Progress, recorder: Pick<TimelineRecorder, 'latest'>): void {
     const nowMs = performance.now()
     const last = this.#last
     if (!this.#output.isTTY && nowMs - this.#printedAtMs < LINE_EVERY_MS) return
@@ -40,6 +41,11 @@ export class ProgressLine {
         this.#phase(nowMs).padEnd(28),
         `${users} users`.padStart(11),
         `${perS.toFixed(0)} req/s`.padStart(12),
+        ...[
+          figure('reads p95', recorder.latest('reads', 'p95'), 'ms'),
+          figure('accepts p95', recorder.latest('accepts', 'p95'), 'ms'),
+          figure('lag', recorder.latest('backlog', 'commands'), 'commands'),
+        ].filter((text) => text !== ''),
         this.#faults === 0 ? '0 faults' : color.red(`${this.#faults} faults remarked`),
       ].join('  '),
     )
@@ -70,5 +76,9 @@ export class ProgressLine {
     this.#output.write(this.#output.isTTY ? `\r\u001b[2K  ${text}` : `  ${text}\n`)
   }
 }
+
+/** Empty when there is none. */
+const figure = (name: string, value: number | undefined, unit: string): string =>
+  value === undefined ? '' : `${name} ${value.toFixed(0)} ${unit}`
 
 const left = (seconds: number): string => `(${seconds.toFixed(0)} s left)`

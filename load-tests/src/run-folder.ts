@@ -14,8 +14,12 @@ export interface RunFolder {
   readonly accounts: string
   /** k6's own summary. */
   readonly k6Summary: string
-  /** The report. */
+  /** The report, for programs. */
   readonly summary: string
+  /** The run second by second. */
+  readonly timeline: string
+  /** The report, for people. */
+  readonly html: string
 }
 
 /** Makes the folder of a run that begins now: `peak-20261127-083000-412`. */
@@ -34,5 +38,7 @@ export function makeRunFolder(state: string, profile: string, isLocal: boolean, 
     accounts: file('accounts.json'),
     k6Summary: file('k6-summary.json'),
     summary: file('summary.json'),
+    timeline: file('timeline.json'),
+    html: file('report.html'),
   }
 }

@@ -1,7 +1,8 @@
 /**
  * One load run:
  *
- *     target and k6 found, target probed ──▶ k6 runs ──▶ what was accepted settles ──▶ verified ──▶ judged, written down
+ *     target and k6 found, target probed ──▶ calibrated ──▶ k6 runs, sampled ──▶ what was accepted settles
+ *     ──▶ calibrated ──▶ verified ──▶ judged, written down
  *
  * What can be wrong before the load is said before the load.
  */
@@ -21,7 +22,11 @@ import { Measurement, type Mark } from './measurement.ts'
 import { expectedRequests } from './profiles/models.ts'
 import type { Profile } from './profiles/profile.ts'
 import { ProgressLine } from './progress-line.ts'
+import { describeEnvironment } from './report/environment.ts'
+import { doubtsOf } from './report/doubts.ts'
+import { generatorLoad } from './report/generator-load.ts'
 import { readSummary, type ClientView } from './report/k6-summary.ts'
+import { latenciesOf } from './report/latencies.ts'
 import type { LoadReport } from './report/load-report.ts'
 import { runVerification } from './report/run-verification.ts'
 import { judge, type Verification } from './report/verdict.ts'
@@ -29,6 +34,8 @@ import { makeRunFolder, type RunFolder } from './run-folder.ts'
 import { readStages } from './stages/stage-figures.ts'
 import { probe } from './target/probe.ts'
 import { findTarget, type Target, type TargetOptions } from './target/target.ts'
+import { TimelineRecorder, type Recording } from './timeline/recorder.ts'
+import { calibrate, calibrationText } from './usage/calibration.ts'
 import { GENERATOR, usageBetween, type ClusterUsage } from './usage/tiers.ts'
 import type { Fault } from './workload/run-settings.ts'
 import type { Workload } from './workload/workload.ts'
@@ -71,15 +78,23 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
   const startedAt = new Date()
   const folder = makeRunFolder(layout.state, profile.name, target.cluster !== undefined, startedAt)
   const collector = collectorSettings({ users: workload.users, ...expectedRequests(profile, workload) })
+  const before = await calibrate()
+  progress.step(calibrationText(before))
+  stop.throwIfAborted()
   progress.step(`k6 ${program.version}, GOGC=${collector.GOGC} GOMEMLIMIT=${collector.GOMEMLIMIT}`)
   const load = await generate({ ...request, target, program, collector, folder, progress, stop, hurry })
 
   const window = { fromMs: load.window?.from.atMs ?? 0, toMs: load.window?.to.atMs ?? 0 }
   progress.step('waiting until everything accepted is final')
   const settlement = await settleAll(target, folder, window, hurry)
+  const after = hurry.aborted ? undefined : await calibrate()
+  if (after !== undefined) progress.step(calibrationText(after))
   if (request.verify && target.cluster !== undefined) progress.step('verifying')
   const verification = await verifyAll(request.verify, target, folder)
   const measuredS = (window.toMs - window.fromMs) / 1000
+  const usage = usageOf(load)
+  const { recording } = load
+  const generator = generatorLoad(recording, workload.thinkS, usage)
   const report: LoadReport = {
     runId: folder.id,
     profile: profile.name,
@@ -88,7 +103,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
     cut: stop.aborted,
     asDefined: request.asDefined,
     workload,
-    generator: { version: program.version, GOGC: collector.GOGC, GOMEMLIMIT: collector.GOMEMLIMIT },
+    generator: { version: program.version, GOGC: collector.GOGC, GOMEMLIMIT: collector.GOMEMLIMIT, ...generator },
     measuredS,
     requestsPerS: measuredS > 0 ? load.clients.measured.requests / measuredS : 0,
     clients: load.clients,
@@ -96,8 +111,16 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
     remarks: summariseFaults(load.remarks, REMARKS_SHOWN),
     settlement: typeof settlement === 'string' ? undefined : settlement,
     committed: latencyBetween(load.window?.from.latency, load.window?.to.latency),
-    usage: usageOf(load),
+    usage,
+    calibration: { before, after },
+    doubts: doubtsOf({ before, after, usage, generator }),
+    environment: await describeEnvironment(program.version, target.cluster),
     verdict: judge(load.clients, settlement, verification),
+    latencies: latenciesOf(recording.durations),
+    timeline: {
+      ...recording.timeline,
+      measured: measuredS > 0 ? secondsOf(window, recording.timeline.startedAtMs) : undefined,
+    },
   }
   return { report, folder }
 }
@@ -116,6 +139,7 @@ interface GeneratedLoad {
   readonly clients: ClientView
   readonly remarks: readonly Fault[]
   readonly window: { readonly from: Mark; readonly to: Mark } | undefined
+  readonly recording: Recording
 }
 
 async function generate(generation: Generation): Promise<GeneratedLoad> {
@@ -124,18 +148,21 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   writeFileSync(folder.accounts, JSON.stringify(accounts))
   const files = { accountsFile: folder.accounts, summaryFile: folder.k6Summary }
   const remarks: Fault[] = []
+  const recorder = await TimelineRecorder.open(cluster)
   const run = new K6Run({
     program,
     settings: { profile: profile.name, workload, url, runId: folder.id, ...files },
     apiKey,
     collector,
+    metrics: recorder.k6,
     outputFile: folder.accepted,
     onProgress: (now) => {
-      progress.update(now)
+      progress.update(now, recorder)
     },
     onRemark: (remark) => {
       if (remark.remark === 'started') {
         progress.started()
+        recorder.started(remark.at_ms)
         measurement.started(remark.at_ms)
         return
       }
@@ -149,6 +176,7 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   })
   const processes = cluster === undefined ? [] : [...cluster.processes, { node: GENERATOR, pid: run.pid }]
   const measurement = new Measurement(workload, processes, cluster?.workers ?? [])
+  recorder.start(processes, workload.rampS + workload.warmUpS + workload.durationS)
   const onStop = (): void => {
     measurement.end()
     run.interrupt()
@@ -167,7 +195,8 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
     endColdCache()
     progress.close()
   }
-  return { clients: readClients(folder.k6Summary), remarks, window: await measurement.window() }
+  const recording = await recorder.end()
+  return { clients: readClients(folder.k6Summary), remarks, window: await measurement.window(), recording }
 }
 
 /** @returns ends it */
@@ -184,6 +213,10 @@ function coldCacheOf({ flushCacheEveryS }: Profile, { cluster }: Target, progres
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
+const secondsOf = ({ fromMs, toMs }: Window, originMs: number): { fromS: number; toS: number } => ({
+  fromS: (fromMs - originMs) / 1000,
+  toS: (toMs - originMs) / 1000,
+})
 
 function readClients(path: string): ClientView {
   try {

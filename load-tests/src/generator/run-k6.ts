@@ -14,6 +14,8 @@ export interface K6Options {
   readonly apiKey: string
   /** GOGC and GOMEMLIMIT. */
   readonly collector: Readonly<Record<string, string>>
+  /** Sends k6's metrics elsewhere, too, while it runs. */
+  readonly metrics: { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   /** Takes payments and remarks, a line each. */
   readonly outputFile: string
   readonly onProgress: (progress: K6Progress) => void
@@ -40,10 +42,16 @@ export class K6Run {
 
   constructor(options: K6Options) {
     this.#options = options
-    const { program, settings, apiKey, collector, outputFile } = options
+    const { program, settings, apiKey, collector, metrics, outputFile } = options
     const args = ['run', '--address', '', '--no-usage-report', '--no-color', '--log-format', 'raw']
-    this.#child = spawn(program.path, [...args, '--console-output', outputFile, SCRIPT], {
-      env: { ...process.env, ...collector, LOAD_SETTINGS: JSON.stringify(settings), LOAD_API_KEY: apiKey },
+    this.#child = spawn(program.path, [...args, ...metrics.args, '--console-output', outputFile, SCRIPT], {
+      env: {
+        ...process.env,
+        ...collector,
+        ...metrics.env,
+        LOAD_SETTINGS: JSON.stringify(settings),
+        LOAD_API_KEY: apiKey,
+      },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

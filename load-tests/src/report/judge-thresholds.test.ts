@@ -12,7 +12,15 @@ const report: LoadReport = {
   cut: false,
   asDefined: true,
   workload: peak.workload,
-  generator: { version: '1.8.1', GOGC: 'off', GOMEMLIMIT: '1GiB' },
+  generator: {
+    version: '1.8.1',
+    GOGC: 'off',
+    GOMEMLIMIT: '1GiB',
+    cores: undefined,
+    shareOfBusy: undefined,
+    delayMs: undefined,
+    dropped: 0,
+  },
   measuredS: 60,
   requestsPerS: 2700,
   clients: {
@@ -43,7 +51,17 @@ const report: LoadReport = {
   },
   committed: { p50Ms: 50, p95Ms: 310, p99Ms: 400 },
   usage: undefined,
+  calibration: { before: { workMs: 20, nginxPerS: undefined }, after: undefined },
+  doubts: [],
+  environment: {
+    machine: { cpu: 'none', cores: 2, memoryBytes: 0, system: 'Linux' },
+    commit: undefined,
+    versions: {},
+    settings: undefined,
+  },
   verdict: { state: 'correct', findings: [] },
+  latencies: [],
+  timeline: { startedAtMs: 0, measured: undefined, atS: [], series: [] },
 }
 const statesOf = (of: LoadReport) =>
   Object.fromEntries(judgeThresholds(peak.thresholds, of).map(({ name, state }) => [name, state]))

@@ -3,6 +3,7 @@ import { table } from '@paycluster/cluster/commands/table'
 import color from 'picocolors'
 import type { Settlement } from '../applied/settle.ts'
 import type { Goal, ThresholdResult } from './judge-thresholds.ts'
+import { calibrationText } from '../usage/calibration.ts'
 import type { LoadReport } from './load-report.ts'
 import { usageText } from './print-usage.ts'
 import type { Verdict } from './verdict.ts'
@@ -11,13 +12,14 @@ export function printReport(
   report: LoadReport,
   thresholds: readonly ThresholdResult[],
   goals: readonly Goal[],
-  folder: string,
+  reportFile: string,
 ): string {
   const { runId, profile, url, cut, measuredS } = report
   const title = `${profile} on ${url}, run ${runId}${cut ? color.yellow(`  CUT after ${measuredS.toFixed(0)} s measured`) : ''}`
   return [
     color.bold(title),
     verdictText(report.verdict),
+    ...(report.doubts.length === 0 ? [] : [doubtsText(report)]),
     requests(report),
     ...(report.settlement === undefined ? [] : [settled(report, report.settlement)]),
     report.usage === undefined
@@ -25,7 +27,8 @@ export function printReport(
       : usageText(report.usage),
     thresholdText(thresholds, goals),
     ...(report.remarks.length === 0 ? [] : [['clients remarked', ...report.remarks].join('\n  ')]),
-    color.dim(`${generator(report)}\n${folder}`),
+    color.dim(`${generator(report)}\n${calibration(report)}`),
+    `report: ${reportFile}`,
   ].join('\n\n')
 }
 
@@ -38,6 +41,9 @@ function verdictText({ state, findings }: Verdict): string {
   }[state]
   return [heading, ...findings].join('\n  ')
 }
+
+const doubtsText = ({ doubts }: LoadReport): string =>
+  doubts.map(({ kind, text }) => color.yellow(`! ${kind}: ${text}`)).join('\n')
 
 function requests({ clients, requestsPerS, measuredS }: LoadReport): string {
   const rows = clients.measured.operations.map(({ operation, count, p50, p95, p99, max, failed }) => [
@@ -86,6 +92,11 @@ function thresholdText(thresholds: readonly ThresholdResult[], goals: readonly G
   ]
   return table(['THRESHOLD', 'LIMIT', 'ACTUAL', ''], rows)
 }
+
+const calibration = ({ calibration: { before, after } }: LoadReport): string =>
+  [`before: ${calibrationText(before)}`, ...(after === undefined ? [] : [`after:  ${calibrationText(after)}`])].join(
+    '\n',
+  )
 
 function generator({ generator: { version, GOGC, GOMEMLIMIT }, workload }: LoadReport): string {
   const { users, rampS, warmUpS, thinkS, mix } = workload

@@ -1,10 +1,9 @@
 import { table } from '@paycluster/cluster/commands/table'
 import color from 'picocolors'
 import type { ClusterUsage } from '../usage/tiers.ts'
+import { QUIET_CORES } from './doubts.ts'
 
 const MIB = 1024 * 1024
-/** A tenth of a core: the system's own housekeeping stays below it. */
-const QUIET_CORES = 0.1
 
 /** CPU time per tier and memory per node, as text. */
 export function usageText({ tiers, machineCores, otherCores, memory, restarted }: ClusterUsage): string {

@@ -20,6 +20,8 @@ export interface LocalCluster {
   readonly processes: readonly NodeProcess[]
   /** Where the workers' metrics are: `host:port`. */
   readonly workers: readonly string[]
+  /** Where inquiry-services' metrics are. */
+  readonly readers: readonly string[]
 }
 
 export interface Target {
@@ -78,8 +80,10 @@ async function findCluster(settings: Settings, layout: Layout): Promise<LocalClu
     throw new LoadError('not_ready', `the cluster is not ready: ${unready.join(', ')}`, {
       remedy: 'npm run cluster -- status',
     })
-  const workers = nodes.filter(({ node }) => node.startsWith('payment-worker')).map(({ address }) => address)
-  return { settings, layout, secrets, processes: processesOf(nodes), workers }
+  const addressesOf = (service: string): string[] =>
+    nodes.filter(({ node }) => node.startsWith(service)).map(({ address }) => address)
+  const [workers, readers] = [addressesOf('payment-worker'), addressesOf('inquiry-service')]
+  return { settings, layout, secrets, processes: processesOf(nodes), workers, readers }
 }
 
 /** Those that run. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { cpuOfTrees, parseMachineCpu, parseProcStat, parseRssBytes } from './proc-stat.ts'
+import { cpuOf, parseMachineCpu, parseProcStat, parseStatm, residentBytes, treesOf } from './proc-stat.ts'
 
 const line = (pid: number, command: string, ppid: number, times: string) =>
   `${pid} (${command}) S ${ppid} ${pid} ${pid} 0 -1 4194304 100 200 0 0 ${times} 20 0 1 0 12345 1000 50 18446744073709551615`
@@ -27,16 +27,13 @@ describe('the CPU time of a node', () => {
   ]
 
   it('includes all descendants', () => {
-    expect(cpuOfTrees([10, 20], stats)).toEqual(
-      new Map([
-        [10, 3.5],
-        [20, 0.07],
-      ]),
-    )
+    const trees = treesOf([10, 20], stats)
+    expect(cpuOf(trees.get(10) ?? [])).toBe(3.5)
+    expect(cpuOf(trees.get(20) ?? [])).toBe(0.07)
   })
 
   it('is not known of a node that is gone', () => {
-    expect(cpuOfTrees([99], stats).size).toBe(0)
+    expect(treesOf([99], stats).size).toBe(0)
   })
 })
 
@@ -45,8 +42,9 @@ describe('the machine', () => {
     expect(parseMachineCpu('cpu  100 0 50 800 40 0 10 0 0 0\ncpu0 1 2 3')).toEqual({ busyS: 1.6, totalS: 10 })
   })
 
-  it('tells the resident memory of a process', () => {
-    expect(parseRssBytes('Name:\tnode\nVmRSS:\t  102400 kB\n')).toBe(104_857_600)
-    expect(parseRssBytes('Name:\tkthread\n')).toBe(0)
+  it('tells the resident memory of a tree, what its processes share only once', () => {
+    const resident = ['5000 1000 600 1 0 2 0', '5000 900 700 1 0 2 0'].flatMap((text) => parseStatm(text) ?? [])
+    expect(residentBytes(resident)).toBe((400 + 200 + 700) * 4096)
+    expect(parseStatm('')).toBeUndefined()
   })
 })

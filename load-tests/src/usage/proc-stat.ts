@@ -24,23 +24,25 @@ export function parseProcStat(text: string): ProcStat | undefined {
 }
 
 /**
- * CPU time of each leader with all of its descendants. The time of a descendant that ended has gone to the parent that
- * waited for it, so that the sum never goes back.
+ * Each leader with all of its descendants.
  *
- * @returns seconds by the leader's pid; a leader that is not there is not in it
+ * @returns by the leader's pid; a leader that is not there is not in it
  */
-export function cpuOfTrees(leaders: readonly number[], stats: readonly ProcStat[]): Map<number, number> {
+export function treesOf(leaders: readonly number[], stats: readonly ProcStat[]): Map<number, ProcStat[]> {
   const byPid = new Map(stats.map((stat) => [stat.pid, stat]))
   const children = Map.groupBy(stats, (stat) => stat.ppid)
-  const ticksOf = (stat: ProcStat): number =>
-    (children.get(stat.pid) ?? []).reduce((sum, child) => sum + ticksOf(child), stat.cpuTicks)
+  const treeOf = (stat: ProcStat): ProcStat[] => [stat, ...(children.get(stat.pid) ?? []).flatMap(treeOf)]
   return new Map(
     leaders.flatMap((leader) => {
       const stat = byPid.get(leader)
-      return stat === undefined ? [] : [[leader, ticksOf(stat) / TICKS_PER_S] as const]
+      return stat === undefined ? [] : [[leader, treeOf(stat)] as const]
     }),
   )
 }
+
+/** In seconds. The time of a process that ended has gone to the parent that waited for it: the sum never goes back. */
+export const cpuOf = (tree: readonly ProcStat[]): number =>
+  tree.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0) / TICKS_PER_S
 
 /** Busy and total time of all cores since boot, from /proc/stat; proc_stat(5). */
 export function parseMachineCpu(text: string): { busyS: number; totalS: number } {
@@ -55,5 +57,26 @@ export function parseMachineCpu(text: string): { busyS: number; totalS: number }
   return { busyS: busy / TICKS_PER_S, totalS: (busy + idle + iowait) / TICKS_PER_S }
 }
 
-/** Resident memory in bytes, from /proc/<pid>/status; 0 when it does not say. */
-export const parseRssBytes = (status: string): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
+/** Resident memory of one process. */
+export interface Resident {
+  /** Its own. */
+  readonly privatePages: number
+  /** Of files, and shared with other processes: PostgreSQL's buffers. */
+  readonly sharedPages: number
+}
+
+/** 4 kB on every Linux that PostgreSQL and Node are built for here. */
+const PAGE_BYTES = 4096
+
+/** From /proc/<pid>/statm; undefined for a process that ended meanwhile. proc_pid_statm(5) */
+export function parseStatm(text: string): Resident | undefined {
+  const [, resident, shared] = text.split(' ').map(Number)
+  if (resident === undefined || shared === undefined) return undefined
+  return { privatePages: resident - shared, sharedPages: shared }
+}
+
+/** Bytes of a tree: what each process has for itself, and what they share once, as much of it as one of them uses. */
+export const residentBytes = (tree: readonly Resident[]): number =>
+  PAGE_BYTES *
+  (tree.reduce((sum, { privatePages }) => sum + privatePages, 0) +
+    Math.max(0, ...tree.map(({ sharedPages }) => sharedPages)))

@@ -1,6 +1,6 @@
 /** What every node has used so far. Linux alone tells; elsewhere there is no snapshot. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { cpuOfTrees, parseMachineCpu, parseProcStat, parseRssBytes } from './proc-stat.ts'
+import { cpuOf, parseMachineCpu, parseProcStat, parseStatm, residentBytes, treesOf } from './proc-stat.ts'
 
 export interface NodeProcess {
   readonly node: string
@@ -10,7 +10,7 @@ export interface NodeProcess {
 export interface NodeUsage extends NodeProcess {
   /** Since the process started, with its descendants. */
   readonly cpuS: number
-  /** Of the process alone. */
+  /** Now, with its descendants. */
   readonly rssBytes: number
 }
 
@@ -20,18 +20,20 @@ export interface Snapshot {
   readonly machine: { readonly busyS: number; readonly totalS: number }
 }
 
-/** One pass over /proc: some milliseconds. Undefined where there is no /proc. */
+/** One pass over /proc: two milliseconds. Undefined where there is no /proc. */
 export function takeSnapshot(processes: readonly NodeProcess[]): Snapshot | undefined {
   if (process.platform !== 'linux') return undefined
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   const stats = pids.flatMap((pid) => parseProcStat(read(`/proc/${pid}/stat`)) ?? [])
-  const cpu = cpuOfTrees(
+  const trees = treesOf(
     processes.map(({ pid }) => pid),
     stats,
   )
   const nodes = processes.flatMap(({ node, pid }) => {
-    const cpuS = cpu.get(pid)
-    return cpuS === undefined ? [] : [{ node, pid, cpuS, rssBytes: parseRssBytes(read(`/proc/${pid}/status`)) }]
+    const tree = trees.get(pid)
+    if (tree === undefined) return []
+    const resident = tree.flatMap((one) => parseStatm(read(`/proc/${one.pid}/statm`)) ?? [])
+    return [{ node, pid, cpuS: cpuOf(tree), rssBytes: residentBytes(resident) }]
   })
   return { atMs: Date.now(), nodes, machine: parseMachineCpu(read('/proc/stat')) }
 }

@@ -26,8 +26,8 @@ describe('the usage of the cluster', () => {
 
   it('is told per tier, in cores and in µs per what the tier works for', () => {
     expect(usage.tiers).toEqual([
-      { tier: 'nginx', cpuS: 30, cores: 0.5, unit: 'request', microsPerUnit: 50 },
-      { tier: 'inquiry-service', cpuS: 50, cores: 50 / 60, unit: 'read', microsPerUnit: 100 },
+      { tier: 'nginx', cpuS: 30, cores: 0.5, unit: 'request', microsPerUnit: 50, rssBytes: 1000 },
+      { tier: 'inquiry-service', cpuS: 50, cores: 50 / 60, unit: 'read', microsPerUnit: 100, rssBytes: 5000 },
     ])
     expect(usage.machineCores).toEqual({ busy: 1.8, all: 2 })
     expect(usage.otherCores).toBeCloseTo(1.8 - 80 / 60)

@@ -26,7 +26,7 @@ const TIERS: readonly Tier[] = [
   { name: 'postgres replicas', prefix: 'postgres-replica', unit: 'write' },
 ]
 
-interface TierUsage {
+export interface TierUsage {
   readonly tier: string
   readonly cpuS: number
   /** 1 is one core, busy all the time. */
@@ -34,6 +34,8 @@ interface TierUsage {
   readonly unit: Unit
   /** Undefined when the run had none of its unit. */
   readonly microsPerUnit: number | undefined
+  /** Resident memory of its nodes at the end. */
+  readonly rssBytes: number
 }
 
 export interface ClusterUsage {
@@ -56,22 +58,23 @@ export interface ClusterUsage {
 export function usageBetween(before: Snapshot, after: Snapshot, counts: Readonly<Record<Unit, number>>): ClusterUsage {
   const elapsedS = (after.atMs - before.atMs) / 1000
   const spentBy = new Map(
-    after.nodes.flatMap(({ node, pid, cpuS }) => {
+    after.nodes.flatMap(({ node, pid, cpuS, rssBytes }) => {
       const earlier = before.nodes.find((one) => one.pid === pid && one.node === node)
-      return earlier === undefined ? [] : [[node, cpuS - earlier.cpuS] as const]
+      return earlier === undefined ? [] : [[node, { cpuS: cpuS - earlier.cpuS, rssBytes }] as const]
     }),
   )
   const tiers = TIERS.flatMap(({ name, prefix, unit }) => {
     const nodes = [...spentBy].filter(([node]) => node.startsWith(prefix))
     if (nodes.length === 0) return []
-    const cpuS = nodes.reduce((sum, [, spent]) => sum + spent, 0)
+    const cpuS = nodes.reduce((sum, [, spent]) => sum + spent.cpuS, 0)
+    const rssBytes = nodes.reduce((sum, [, spent]) => sum + spent.rssBytes, 0)
     const microsPerUnit = counts[unit] === 0 ? undefined : (cpuS * 1e6) / counts[unit]
-    return [{ tier: name, cpuS, cores: cpuS / elapsedS, unit, microsPerUnit }]
+    return [{ tier: name, cpuS, cores: cpuS / elapsedS, unit, microsPerUnit, rssBytes }]
   })
   const names = new Set([...before.nodes, ...after.nodes].map(({ node }) => node))
   const busy = (after.machine.busyS - before.machine.busyS) / elapsedS
   const all = Math.round((after.machine.totalS - before.machine.totalS) / elapsedS)
-  const ours = [...spentBy.values()].reduce((sum, cpuS) => sum + cpuS, 0) / elapsedS
+  const ours = [...spentBy.values()].reduce((sum, { cpuS }) => sum + cpuS, 0) / elapsedS
   return {
     tiers,
     machineCores: { busy, all },
