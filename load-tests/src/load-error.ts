@@ -10,6 +10,7 @@ export type LoadErrorCode =
   | 'no_accounts'
   | 'load_failed'
   | 'unsettled'
+  | 'wrong_ledger'
 
 /** An expected fault: one clear line, and the way out. */
 export class LoadError extends Error {

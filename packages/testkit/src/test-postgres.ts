@@ -9,8 +9,8 @@
  *     const db = await startTestPostgres({ replicas: 2 })                 // streaming, with quorum commit
  *     db.replicas[0].readerUrl
  *
- * It is the server that the native cluster runs, with the same settings and roles, but without fsync. As root it runs as
- * an unprivileged user.
+ * It is the server that the native cluster runs, with the same settings and roles, but without fsync unless asked for. As
+ * root it runs as an unprivileged user.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile, chown } from 'node:fs/promises'
@@ -22,7 +22,7 @@ import { arrangeSlots, primaryDataFolder, replicaDataFolder } from '@paycluster/
 import { prepareServerHome, type ServerHome } from '@paycluster/cluster/postgres/server-home'
 import { runCommand } from '@paycluster/cluster/process/run-command'
 import type { Secrets } from '@paycluster/cluster/secrets'
-import type { Settings } from '@paycluster/cluster/settings'
+import type { Settings, SettingsInput } from '@paycluster/cluster/settings'
 import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { postgresTemplate } from './postgres-template.ts'
 import { openTestServers, type TestServers } from './test-servers.ts'
@@ -61,6 +61,8 @@ export interface TestPostgres extends DatabaseUrls {
 export interface TestPostgresOptions {
   /** Streaming replicas, 0 to 8. With any, commits wait for one of them. Default 0. */
   readonly replicas?: number
+  /** Other than a test's: 32 MB of shared buffers and no fsync. */
+  readonly postgres?: SettingsInput['postgres']
 }
 
 /** Starts the servers. @throws ClusterError with the end of the server's log when one does not start */
@@ -68,7 +70,7 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
   const { layout: templateLayout, secrets } = await postgresTemplate()
   const servers = await openTestServers({
     counts: { replicas: options.replicas ?? 0 },
-    postgres: { fsync: false, sharedBuffersMb: SHARED_BUFFERS_MB },
+    postgres: { fsync: false, sharedBuffersMb: SHARED_BUFFERS_MB, ...options.postgres },
   })
   const { settings, layout } = servers
   return servers.starting(async () => {

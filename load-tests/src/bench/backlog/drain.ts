@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import type pg from 'pg'
-import { LoadError } from '../load-error.ts'
+import { LoadError } from '../../load-error.ts'
 
 /** One look at the ledger. */
 export interface Look {
