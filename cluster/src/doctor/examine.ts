@@ -10,6 +10,7 @@ import { gatewayCheck } from './checks/gateway.ts'
 import { limitsCheck } from './checks/limits.ts'
 import { nodesCheck } from './checks/nodes.ts'
 import { portsCheck } from './checks/ports.ts'
+import { progressCheck } from './checks/progress.ts'
 import { replicationCheck } from './checks/replication.ts'
 import { stateCheck } from './checks/state.ts'
 import { strayDataCheck } from './checks/stray-data.ts'
@@ -25,6 +26,7 @@ const CHECKS: readonly Check[] = [
   nodesCheck,
   replicationCheck,
   topicsCheck,
+  progressCheck,
   cacheCheck,
   gatewayCheck,
 ]
