@@ -56,6 +56,7 @@ afterAll(async () => {
 const ordinary = {
   handle: undefined as StandIn['handle'] | undefined,
   authenticate: undefined as StandIn['authenticate'] | undefined,
+  begin: undefined,
 }
 beforeEach(() => {
   ordinary.handle ??= payment.handle
@@ -113,12 +114,40 @@ describe('authentication', () => {
     for (const key of [
       'Basic dXNlcjpwYXNz',
       'Bearer ',
+      `Bearer\t${newKey().slice(7)}`,
+      newKey().slice(7),
       'Bearer short',
       `Bearer ${'x'.repeat(300)}`,
       'Bearer a b c d e f',
     ])
       expectProblem(await get('/v1/payments', key), 'unauthorized')
     expect(authentications()).toHaveLength(0)
+  })
+
+  it('takes the scheme in any case and with any number of spaces, as one key', async () => {
+    const key = newKey()
+    for (const scheme of ['Bearer ', 'bearer ', 'BEARER ', 'Bearer   '])
+      expect((await get('/v1/payments', key.replace('Bearer ', scheme))).status).toBe(200)
+    expect(authentications().map((request) => request.headers.authorization)).toEqual([key])
+    expect((await get('/v1/payments', key.toUpperCase())).status).toBe(401)
+  })
+
+  it('uses an answer for as long as its max-age says, and not at all without it', async () => {
+    for (const service of [inquiry, otherInquiry])
+      service.authenticate = (_request, response) => {
+        response.writeHead(204, { 'x-identity': 'signed.a', 'x-limit-tier': 'peak', 'x-key-id': 'a' }).end()
+      }
+    const unkept = newKey()
+    for (let count = 0; count < 3; count++) await get('/v1/payments', unkept)
+    expect(authentications()).toHaveLength(3)
+    Object.assign(inquiry, ordinary)
+    Object.assign(otherInquiry, ordinary)
+    const key = newKey()
+    await get('/v1/payments', key)
+    const startedAt = performance.now()
+    await waitUntil(async () => (await get('/v1/payments', key), authentications().length > 4), 'asked again')
+    expect(performance.now() - startedAt).toBeGreaterThan(3000)
+    expect(performance.now() - startedAt).toBeLessThan(5200)
   })
 
   it('refuses a wrong key, asks about it once in a while, and tells nothing of the inner answer', async () => {
@@ -145,7 +174,7 @@ describe('authentication', () => {
         expect((await post('/v1/payments', key)).status).toBe(202)
         return refused > before
       },
-      'the answer expires after 10 s',
+      'the answer expires after 5 s',
       15_000,
     )
   }, 20_000)
@@ -183,9 +212,16 @@ describe('routing', () => {
     for (const method of ['OPTIONS', 'TRACE', 'PROPFIND']) {
       const answer = await send(gateway.port, '/v1/payments', { method, headers: { authorization: newKey() } })
       expectProblem(answer, 'method_not_allowed')
-      expect(answer.headers.allow).toBe('GET, HEAD, POST, PUT, PATCH, DELETE')
+      expect(answer.headers.allow).toBe('GET, HEAD, POST')
+      const item = await send(gateway.port, '/v1/payments/a?b', { method, headers: { authorization: newKey() } })
+      expect([item.status, item.headers.allow]).toEqual([405, 'GET, HEAD'])
     }
-    expectProblem(await send(gateway.port, '/openapi.json', { method: 'POST' }), 'method_not_allowed')
+    for (const path of ['/openapi.json', '/healthz', '/readyz'])
+      for (const method of ['POST', 'DELETE', 'OPTIONS']) {
+        const answer = await send(gateway.port, path, { method })
+        expectProblem(answer, 'method_not_allowed')
+        expect(answer.headers.allow).toBe('GET, HEAD')
+      }
   })
 
   it('serves health, readiness and documentation without a key', async () => {
@@ -254,6 +290,9 @@ describe('requests', () => {
   })
 
   it('answers what is not HTTP as a problem too', async () => {
+    const coded = 'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: gzip\r\n\r\n'
+    expect(await sendRaw(gateway.port, coded)).toContain('"code":"not_implemented"')
+    expectProblem(await send(gateway.port, '/healthz', { headers: { 'if-match': '"a"' } }), 'precondition_failed')
     for (const text of [
       'GET\r\n\r\n',
       'GET / HTTP/1.1\r\n\r\n',
@@ -263,6 +302,45 @@ describe('requests', () => {
       const raw = await sendRaw(gateway.port, text)
       expect(raw).toContain('"code":"malformed_request"')
     }
+  })
+
+  it('answers every error at /healthz and /readyz as a problem', async () => {
+    const large = 'x'.repeat(70_000)
+    for (const path of ['/healthz', '/readyz'])
+      expectProblem(
+        await send(gateway.port, path, { body: large, headers: { 'content-length': '70000' } }),
+        'payload_too_large',
+      )
+    expect((await send(gateway.port, '/readyz', { body: 'x' })).body).toBe('{"ready":true}')
+    const limits = { LIMIT_STRANGER_RATE: '1r/s', LIMIT_STRANGER_BURST: '2' }
+    const limited = await startGateway(folder, limits)
+    try {
+      const answers = await Promise.all(Array.from({ length: 9 }, () => send(limited.port, '/readyz')))
+      const refused = answers.filter(({ status }) => status !== 200)
+      expect(refused.length).toBeGreaterThanOrEqual(5)
+      for (const answer of refused) expectProblem(answer, 'rate_limited')
+    } finally {
+      await limited.stop()
+    }
+  })
+
+  it('takes HTTP/1.0, which has no Host', async () => {
+    const raw = await sendRaw(gateway.port, `GET /v1/payments HTTP/1.0\r\nAuthorization: ${newKey()}\r\n\r\n`)
+    expect(raw).toMatch(/^HTTP\/1.1 200 /)
+    expect(reads()[0]?.headers.host).toBe('gateway')
+  })
+
+  it('passes on what there is of a body, so that the service can end a slow one', async () => {
+    let begun = false
+    payment.begin = (_message, response) => {
+      begun = true
+      response.writeHead(408, { 'content-type': 'application/problem+json', connection: 'close' })
+      response.end('{"code":"request_timeout"}')
+    }
+    const head = `POST /v1/payments HTTP/1.1\r\nHost: a\r\nAuthorization: ${newKey()}\r\nConnection: close\r\n`
+    const raw = await sendRaw(gateway.port, `${head}Content-Length: 1000\r\n\r\n{`)
+    expect(begun).toBe(true)
+    expect(raw).toContain('"code":"request_timeout"')
   })
 
   it('says no more of itself than it must', async () => {

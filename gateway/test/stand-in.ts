@@ -20,6 +20,8 @@ export interface StandIn {
   /** Answers the requests; replace it to misbehave. */
   handle: Handler
   authenticate: Handler
+  /** Sees a request when its headers are there; what it answers is the answer. */
+  begin: ((message: IncomingMessage, response: ServerResponse) => void) | undefined
   stop(): Promise<void>
 }
 
@@ -33,7 +35,12 @@ const answerIdentity: Handler = (request, response) => {
     response.end('{"inner":true}')
     return
   }
-  response.writeHead(204, { 'x-identity': `signed.${name}`, 'x-limit-tier': tier, 'x-key-id': `${tier}_${name}` })
+  response.writeHead(204, {
+    'x-identity': `signed.${name}`,
+    'x-limit-tier': tier,
+    'x-key-id': `${tier}_${name}`,
+    'cache-control': 'max-age=4',
+  })
   response.end()
 }
 
@@ -55,8 +62,11 @@ export async function startStandIn(socket: string): Promise<StandIn> {
     authentications: [] as SeenRequest[],
     handle: answerOk,
     authenticate: answerIdentity,
+    begin: undefined as StandIn['begin'],
   }
   const server = createServer((message, response) => {
+    standIn.begin?.(message, response)
+    if (response.headersSent) return
     let body = ''
     message.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')))
     message.on('end', () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createHmac, randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { problemSchema, type ProblemCode } from '@paycluster/contracts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
+import { query } from '@paycluster/testkit/query'
 import { waitFor } from '@paycluster/testkit/wait-for'
 
 /** The contract, through the gateway of a real cluster. */
@@ -116,6 +118,9 @@ describe('bad input', () => {
     ['an amount as text', payment.bind(null, { amount: '1250' }), 422, 'validation_failed'],
     ['an amount past all integers', payment.bind(null, { amount: 1e21 }), 422, 'validation_failed'],
     ['an amount past 2^53-1', payment.bind(null, { amount: 2 ** 53 }), 422, 'validation_failed'],
+    ['a fraction that would round to 2^53-1', () => withAmount('9007199254740991.4'), 422, 'validation_failed'],
+    ['a fraction that would round to 12', () => withAmount('12.0000000000000001'), 422, 'validation_failed'],
+    ['bytes that are not UTF-8', () => withBytes([0xff, 0xc0, 0x80]), 400, 'malformed_json'],
     ['a negative amount', payment.bind(null, { amount: -1 }), 422, 'validation_failed'],
     ['nothing', payment.bind(null, { amount: 0 }), 422, 'validation_failed'],
     ['an unknown currency', payment.bind(null, { currency: 'XXQ' }), 422, 'validation_failed'],
@@ -142,6 +147,13 @@ describe('bad input', () => {
       400,
       'invalid_preference',
     )
+    const utf16 = { ...withKey(), 'content-type': 'application/json; charset=utf-16' }
+    expectProblem(await api.post('/v1/payments', payment(), utf16), 415, 'unsupported_media_type')
+    const zipped = { ...withKey(), 'content-encoding': 'gzip' }
+    expectProblem(await api.post('/v1/payments', payment(), zipped), 415, 'unsupported_media_type')
+    // What two headers of that name become.
+    const twice = { 'idempotency-key': 'a, a' }
+    expectProblem(await api.post('/v1/payments', payment(), twice), 400, 'idempotency_key_invalid')
     const asText = { ...withKey(), 'content-type': 'text/plain' }
     expectProblem(await api.post('/v1/payments', payment(), asText), 415, 'unsupported_media_type')
     expectProblem(await api.get('/v1/payments?colour=red'), 400, 'unknown_parameter')
@@ -191,7 +203,12 @@ describe('a stranger', () => {
 
   it('asks in vain for ids that were never issued', async () => {
     const never = `pay_${'0'.repeat(38)}`
-    for (const path of [`/v1/payments/${never}`, `/v1/accounts/acc_${'0'.repeat(38)}/balance`, '/v1/payments/x'])
+    for (const path of [
+      `/v1/payments/${never}`,
+      `/v1/accounts/acc_${'0'.repeat(38)}/balance`,
+      '/v1/payments/x',
+      `/v1/payments/${'x'.repeat(7000)}`,
+    ])
       expectProblem(await api.get(path), 404, 'not_found')
     expectProblem(await api.pay({ source, destination: `acc_${'0'.repeat(38)}`, amount: 1 }), 404, 'not_found')
   })
@@ -200,6 +217,24 @@ describe('a stranger', () => {
     const operator = new ApiClient(cluster.url, cluster.demo.opsKey)
     expectProblem(await operator.pay({ source, destination, amount: 1 }), 403, 'forbidden')
   })
+})
+
+describe('a revoked key', () => {
+  it('stops within ten seconds, however busy it is', async () => {
+    const owner = databaseUrl(cluster.secrets, 'owner', cluster.settings.ports.primary)
+    const secret = randomBytes(24).toString('base64url')
+    const sql = `INSERT INTO api_keys (id, client_id, secret_hash, scopes, limit_tier)
+      SELECT 'revocable', client_id, $1, '{payments:read}', 'peak' FROM api_keys WHERE id = $2`
+    const demoKey = cluster.demo.apiKey.split('_')[2]
+    await query(owner, sql, [createHash('sha256').update(secret).digest(), demoKey])
+    const revocable = new ApiClient(cluster.url, `sk_test_revocable_${secret}`)
+    const read = async (): Promise<number> => (await revocable.get(`/v1/accounts/${source}`)).status
+    expect(await read()).toBe(200)
+    await query(owner, `UPDATE api_keys SET revoked_at = now() WHERE id = 'revocable'`)
+    const revokedAt = performance.now()
+    await waitFor('the key to be refused', async () => (await read()) === 401)
+    expect(performance.now() - revokedAt).toBeLessThan(10_000)
+  }, 30_000)
 })
 
 describe('a signature', () => {
@@ -243,6 +278,15 @@ describe('an account', () => {
     )
   })
 })
+
+/** The text of a payment whose amount is written like this. */
+const withAmount = (literal: string): string => JSON.stringify(payment()).replace('"amount":100', `"amount":${literal}`)
+
+/** A payment with these bytes in its description. */
+function withBytes(bytes: readonly number[]): Uint8Array {
+  const [before = '', after = ''] = JSON.stringify(payment({ description: 'a|b' })).split('|')
+  return Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)])
+}
 
 function many(keys: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: keys }, (_, index) => [`k${String(index)}`, 'v']))

@@ -92,6 +92,16 @@ describe('GET /v1/payments/{id}', () => {
     expect((await get(`/v1/payments/${funding}`, {}, demo + 1)).statusCode).toBe(404)
   })
 
+  it('returns metadata in the order in which it came, as the 201 did', async () => {
+    const id = stage.ledger.payments.findLast(({ client }) => client === stage.ledger.demo)?.id ?? ''
+    const metadata = '{"zebra":"1","b":"2","a long key":"3"}'
+    await query(stage.db.ownerUrl, 'UPDATE payments SET metadata = $1 WHERE id = $2', [metadata, idToUuid(id)])
+    await stage.flush()
+    const read = await get(`/v1/payments/${id}`)
+    expect(read.headers['x-data-source']).toMatch(/^replica:/)
+    expect(read.body).toContain(`"metadata":${metadata}`)
+  })
+
   it('shows an accepted id as queued to its owner, with what is known of it', async () => {
     const { demo, system } = stage.ledger
     const id = stage.ids.derive('pay', demo, 'accepted and not posted')
@@ -267,7 +277,7 @@ describe('GET /internal/auth', () => {
   it('answers with an identity that this service accepts', async () => {
     const answer = await ask(`sk_test_live_${secret}`)
     expect(answer.statusCode).toBe(204)
-    expect(answer.headers).toMatchObject({ 'x-key-id': 'live', 'x-limit-tier': 'high' })
+    expect(answer.headers).toMatchObject({ 'x-key-id': 'live', 'x-limit-tier': 'high', 'cache-control': 'max-age=4' })
     const identity = String(answer.headers['x-identity'])
     expect((await get(`/v1/accounts/${mine}`, { 'x-identity': identity })).statusCode).toBe(200)
   })

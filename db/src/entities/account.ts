@@ -27,7 +27,7 @@ export class Account {
   @Column('text', { name: 'external_id', nullable: true })
   externalId!: string | null
 
-  @Column('jsonb', { default: {} })
+  @Column('json', { default: {} })
   metadata!: Record<string, string>
 
   /** 128 bits of the creating request's body. */

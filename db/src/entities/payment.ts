@@ -78,7 +78,7 @@ export class Payment {
   @Column('text', { nullable: true })
   description!: string | null
 
-  @Column('jsonb', { nullable: true })
+  @Column('json', { nullable: true })
   metadata!: Record<string, string> | null
 
   /** 128 bits of the request's body: the same key with another body is a conflict. */

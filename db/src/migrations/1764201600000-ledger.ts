@@ -49,7 +49,8 @@ export class Ledger1764201600000 implements MigrationInterface {
         kind account_kind NOT NULL,
         currency char(3) NOT NULL,
         external_id text,
-        metadata jsonb NOT NULL DEFAULT '{}',
+        -- Not jsonb, which would sort the keys: metadata is returned as it came.
+        metadata json NOT NULL DEFAULT '{}',
         fingerprint bytea NOT NULL,
         created_at timestamptz(3) NOT NULL,
         -- Changes other than postings: the version of the account as an object.
@@ -98,7 +99,7 @@ export class Ledger1764201600000 implements MigrationInterface {
         currency char(3) NOT NULL,
         reference text,
         description text,
-        metadata jsonb,
+        metadata json,
         fingerprint bytea NOT NULL,
         -- When payment-service accepted it.
         created_at timestamptz(3) NOT NULL,

@@ -25,7 +25,7 @@ export class AuthController {
         [IDENTITY_HEADER]: this.#signer.sign(identity),
         'x-limit-tier': identity.limit_tier,
         'x-key-id': identity.key_id,
-        'x-accel-expires': String(GATEWAY_SECONDS),
+        'cache-control': `max-age=${GATEWAY_SECONDS}`,
       })
       .send()
   }

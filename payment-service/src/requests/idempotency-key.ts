@@ -3,8 +3,8 @@ import { ProblemError } from '@paycluster/platform/problem-error'
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 
 /**
- * Reads `Idempotency-Key`: 1–255 visible ASCII characters. A header that came twice is joined with a space by Node, and
- * so is not valid.
+ * Reads `Idempotency-Key`: 1–255 visible ASCII characters. Node joins a header that came twice with a comma and a space,
+ * so that it is not valid.
  *
  * @returns undefined when there is none
  * @throws ProblemError `idempotency_key_invalid` (400)

@@ -1,13 +1,13 @@
 -- New accounts with empty balances.
 --
 -- $1 ids uuid[] · $2 clients int[] · $3 kinds account_kind[] · $4 currencies char(3)[] · $5 external ids text[] ·
--- $6 metadata jsonb[] · $7 fingerprints bytea[] · $8 created at, timestamptz[] · $9 least available, bigint[]
+-- $6 metadata json[] · $7 fingerprints bytea[] · $8 created at, timestamptz[] · $9 least available, bigint[]
 -- Returns how many were new; fewer than given means that another batch was first.
 WITH a AS (
   INSERT INTO accounts (id, client_id, kind, currency, external_id, metadata, fingerprint, created_at)
   SELECT id, client_id, kind, currency, external_id, metadata, fingerprint, created_at
   FROM unnest(
-    $1::uuid[], $2::int[], $3::account_kind[], $4::char(3)[], $5::text[], $6::jsonb[], $7::bytea[], $8::timestamptz[]
+    $1::uuid[], $2::int[], $3::account_kind[], $4::char(3)[], $5::text[], $6::json[], $7::bytea[], $8::timestamptz[]
   ) AS t (id, client_id, kind, currency, external_id, metadata, fingerprint, created_at)
   ON CONFLICT (id) DO NOTHING
   RETURNING id

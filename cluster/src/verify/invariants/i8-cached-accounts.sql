@@ -17,7 +17,7 @@ WITH cached AS (
       'id', c.text_id, 'kind', a.kind, 'currency', a.currency, 'external_id', a.external_id, 'revision', c.version,
       'created_at', to_char(a.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'status', CASE WHEN c.version = a.revision THEN b.status::text ELSE c.body ->> 'status' END,
-      'metadata', CASE WHEN c.version = a.revision THEN a.metadata ELSE c.body -> 'metadata' END
+      'metadata', CASE WHEN c.version = a.revision THEN a.metadata::jsonb ELSE c.body -> 'metadata' END
     ) AS expected_body
   FROM cached c
   LEFT JOIN accounts a ON a.id = c.id

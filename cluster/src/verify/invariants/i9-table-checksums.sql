@@ -6,13 +6,15 @@
 --
 -- The stamp is the sum of the ledger's offsets: each batch moves them in its own transaction, so that two snapshots with
 -- one stamp are snapshots of one state.
+--
+-- Payments and accounts are hashed as text: json, which their metadata is, has no hash of its own.
 -- Returns: stamp, and for each table: table, rows, checksum.
 WITH hashed AS (
   SELECT 'entries' AS table, hash_record_extended(e, 0) AS hash FROM entries e WHERE e.created_at < $1 OR $1 IS NULL
   UNION ALL
-  SELECT 'payments', hash_record_extended(p, 0) FROM payments p WHERE p.posted_at < $1 OR $1 IS NULL
+  SELECT 'payments', hashtextextended(p::text, 0) FROM payments p WHERE p.posted_at < $1 OR $1 IS NULL
   UNION ALL
-  SELECT 'accounts', hash_record_extended(a, 0) FROM accounts a WHERE $1 IS NULL
+  SELECT 'accounts', hashtextextended(a::text, 0) FROM accounts a WHERE $1 IS NULL
   UNION ALL
   SELECT 'account_balances', hash_record_extended(b, 0) FROM account_balances b WHERE $1 IS NULL
   UNION ALL

@@ -3,7 +3,7 @@
  *
  *     X-Identity: <base64url JSON> . <base64url HMAC-SHA256>
  *
- * The gateway asks once per key and ten seconds and passes the answer on. Services do not trust a bare header: one that
+ * The gateway asks once per key and five seconds and passes the answer on. Services do not trust a bare header: one that
  * is reached past the gateway fails closed.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
@@ -14,11 +14,11 @@ import { deriveKey } from '../ids/id-codec.ts'
 
 export const IDENTITY_HEADER = 'x-identity'
 
-/** The gateway may use an answer for 10 s; 30 s leave room for the request itself and for clocks that differ. */
+/** The gateway may use an answer for 5 s, and for 15 s more while nobody can be asked; 30 s leave room for the request itself and for clocks that differ. */
 export const IDENTITY_LIFETIME_S = 30
 
 const MAX_HEADER_LENGTH = 1024
-/** Each key has one new header every ten seconds: 4,096 hold the traffic of some thousand keys. */
+/** Each key has one new header every five seconds: 4,096 hold the traffic of some thousand keys. */
 const VERIFIED_HEADERS = 4096
 
 /** Writes identities; only inquiry-service does. */
