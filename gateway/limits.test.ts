@@ -49,11 +49,11 @@ async function withGateway(
 
 describe('limits per key', () => {
   it('follow the tier that authentication found, and count each key alone', async () => {
-    // A burst and the next few milliseconds of the rate.
+    // A burst and one: the next is a minute away, so that no pause of the machine makes room for it.
     const limits = {
-      LIMIT_SANDBOX_RATE: '1r/s',
+      LIMIT_SANDBOX_RATE: '1r/m',
       LIMIT_SANDBOX_BURST: '4',
-      LIMIT_STANDARD_RATE: '1r/s',
+      LIMIT_STANDARD_RATE: '1r/m',
       LIMIT_STANDARD_BURST: '9',
     }
     await withGateway(limits, async (gateway) => {
@@ -66,7 +66,7 @@ describe('limits per key', () => {
   })
 
   it('are those of the lowest tier for a tier that nobody knows', async () => {
-    await withGateway({ LIMIT_SANDBOX_RATE: '1r/s', LIMIT_SANDBOX_BURST: '4' }, async (gateway) => {
+    await withGateway({ LIMIT_SANDBOX_RATE: '1r/m', LIMIT_SANDBOX_BURST: '4' }, async (gateway) => {
       expect(await statuses(20, () => get(gateway, keyOf('unheard', 'tier-one')))).toEqual({ 200: 5, 429: 15 })
     })
   })
@@ -94,7 +94,7 @@ describe('limits per key', () => {
 
 describe('limits per address', () => {
   it('bound all its keys together', async () => {
-    await withGateway({ LIMIT_ADDRESS_RATE: '1r/s', LIMIT_ADDRESS_BURST: '9' }, async (gateway) => {
+    await withGateway({ LIMIT_ADDRESS_RATE: '1r/m', LIMIT_ADDRESS_BURST: '9' }, async (gateway) => {
       let key = 0
       expect(await statuses(20, () => get(gateway, keyOf('peak', `address-${String(++key)}`)))).toEqual({
         200: 10,
@@ -119,7 +119,7 @@ describe('limits per address', () => {
   })
 
   it('are stricter for requests that fail to authenticate, and leave good keys alone', async () => {
-    await withGateway({ LIMIT_STRANGER_RATE: '1r/s', LIMIT_STRANGER_BURST: '4' }, async (gateway) => {
+    await withGateway({ LIMIT_STRANGER_RATE: '1r/m', LIMIT_STRANGER_BURST: '4' }, async (gateway) => {
       expect(await statuses(20, () => get(gateway))).toEqual({ 401: 5, 429: 15 })
       expect(await statuses(20, () => get(gateway, keyOf('revoked', 'failing')))).toEqual({ 429: 20 })
       expect(await statuses(20, () => get(gateway, keyOf('peak', 'unaffected')))).toEqual({ 200: 20 })
@@ -127,7 +127,7 @@ describe('limits per address', () => {
   })
 
   it('bound the look-ups of keys never seen before, and leave known keys alone', async () => {
-    const limits = { LIMIT_UNKNOWN_KEY_RATE: '1r/s', LIMIT_UNKNOWN_KEY_BURST: '4' }
+    const limits = { LIMIT_UNKNOWN_KEY_RATE: '1r/m', LIMIT_UNKNOWN_KEY_BURST: '4' }
     await withGateway(limits, async (gateway) => {
       const known = keyOf('peak', 'known-before')
       await get(gateway, known)

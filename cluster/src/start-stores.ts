@@ -1,8 +1,8 @@
 /** The stores' part of a start. They do not depend on each other and start side by side. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { createTopics } from './kafka/create-topics.ts'
 import { formatStorage } from './kafka/format-storage.ts'
-import { createTopics } from './kafka/topics.ts'
 import { kafkaBroker } from './nodes/kafka.ts'
 import { nodeProgram } from './nodes/node-program.ts'
 import { postgresPrimary } from './nodes/postgres-primary.ts'

@@ -1,42 +1,14 @@
-// Makes the topics that are missing. Retention is that of the native cluster (cluster/src/kafka/topics.ts).
-import {
-  COMMANDS_DLQ_TOPIC,
-  COMMANDS_TOPIC,
-  DLQ_MAX_MESSAGE_BYTES,
-  EVENTS_TOPIC,
-  TOPIC_PARTITIONS,
-} from '@paycluster/contracts'
-import kafkajs from 'kafkajs'
+// Makes the topics that are missing, as the native cluster does.
+import { TOPIC_PARTITIONS } from '@paycluster/contracts'
+import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
+import { createMissingTopics, topicsOf } from '@paycluster/platform/kafka/topics'
+import { createLogger } from '@paycluster/platform/logging'
 
-const DAY_MS = 86_400_000
-const TOPICS = [
-  { topic: COMMANDS_TOPIC, partitions: TOPIC_PARTITIONS, retentionDays: 7 },
-  { topic: EVENTS_TOPIC, partitions: TOPIC_PARTITIONS, retentionDays: 7 },
-  { topic: COMMANDS_DLQ_TOPIC, partitions: 1, retentionDays: 30, maxMessageBytes: DLQ_MAX_MESSAGE_BYTES },
-]
-
-const kafka = new kafkajs.Kafka({
-  clientId: 'create-topics',
+const admin = createKafkaClient({
   brokers: process.env.KAFKA_BROKERS.split(','),
-  logLevel: kafkajs.logLevel.ERROR,
-})
-const admin = kafka.admin()
+  clientId: 'create-topics',
+  logger: createLogger('create-topics', 'warn'),
+}).admin()
 await admin.connect()
-const existing = await admin.listTopics()
-const missing = TOPICS.filter(({ topic }) => !existing.includes(topic))
-if (missing.length > 0) {
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: missing.map(({ topic, partitions, retentionDays, maxMessageBytes }) => ({
-      topic,
-      numPartitions: partitions,
-      replicationFactor: 1,
-      configEntries: [
-        { name: 'retention.ms', value: String(retentionDays * DAY_MS) },
-        ...(maxMessageBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxMessageBytes) }]),
-      ],
-    })),
-  })
-}
-console.log(missing.length === 0 ? 'all there' : `made ${missing.map(({ topic }) => topic).join(', ')}`)
+console.log(await createMissingTopics(admin, topicsOf(TOPIC_PARTITIONS)))
 await admin.disconnect()

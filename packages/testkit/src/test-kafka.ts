@@ -7,7 +7,7 @@
  */
 import { installKafkaJars } from '@paycluster/cluster/install/kafka-jars'
 import { formatStorage } from '@paycluster/cluster/kafka/format-storage'
-import { createTopics } from '@paycluster/cluster/kafka/topics'
+import { createTopics } from '@paycluster/cluster/kafka/create-topics'
 import { brokerAddress, kafkaBroker } from '@paycluster/cluster/nodes/kafka'
 import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { openTestServers } from './test-servers.ts'

@@ -1,5 +1,5 @@
+import { topicsOf } from '@paycluster/platform/kafka/topics'
 import { kafkaClient } from '../../kafka/broker-probe.ts'
-import { topicsOf } from '../../kafka/topics.ts'
 import { brokerAddress } from '../../nodes/kafka.ts'
 import { fault, ok, type Check } from '../check.ts'
 
@@ -12,7 +12,7 @@ export const topicsCheck: Check = {
     try {
       await admin.connect()
       const existing = new Set(await admin.listTopics())
-      const wanted = topicsOf(settings)
+      const wanted = topicsOf(settings.kafka.partitions)
       const { topics } = await admin.fetchTopicMetadata({
         topics: wanted.map(({ topic }) => topic).filter((topic) => existing.has(topic)),
       })

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import fc from 'fast-check'
 import { Registry } from 'prom-client'
 import { pino } from 'pino'
-import { CoalescingProducer, MAX_BATCH_MESSAGES, type CoalescingProducerOptions } from './coalescing-producer.ts'
+import { CoalescingProducer, type CoalescingProducerOptions } from './coalescing-producer.ts'
+import { MAX_BATCH_MESSAGES } from './outgoing-queue.ts'
 import { ProducerMetrics } from './producer-metrics.ts'
 import type { OutgoingMessage, TopicConnection } from './topic-connection.ts'
 

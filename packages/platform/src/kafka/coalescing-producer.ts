@@ -8,10 +8,11 @@
  *     connecting ──connected──▶ connected ──a send or probe failed──▶ connecting
  *         └────────────────────────┴──────stop()──────▶ stopped
  *
- * - **connected.** A batch leaves when a place in flight is free and it is full, or its linger is over. The linger is zero when idle and grows with the load (linger.ts). Even then a batch leaves at the end of the
- *   event loop's turn, so that requests read in one turn share it.
- * - **connecting.** Messages wait in the queue. What failed in flight returns to the queue's head, so that a broker's
- *   restart costs time and no answer. A connection is tried with backoff, for ever and without traffic; past the
+ * - **connected.** A batch leaves when a place in flight is free and it is full, or its linger is over. The linger is
+ *   zero when idle and grows with the load (linger.ts). Even then a batch leaves at the end of the event loop's turn, so
+ *   that requests read in one turn share it.
+ * - **connecting.** Messages wait in the queue (outgoing-queue.ts). What failed in flight returns to the queue's head, so
+ *   that a broker's restart costs time and no answer. A connection is tried for ever (kept-connection.ts); past the
  *   acknowledgement timeout new messages are refused at once instead of being kept waiting for nothing.
  * - **stopped.** What was taken is still sent; nothing new is taken.
  *
@@ -25,7 +26,9 @@
  */
 import { ProblemError } from '../problem-error.ts'
 import type { Logger } from '../logging.ts'
+import { KeptConnection } from './kept-connection.ts'
 import { AdaptiveLinger } from './linger.ts'
+import { OutgoingQueue, type Outgoing } from './outgoing-queue.ts'
 import type { ProducerMetrics } from './producer-metrics.ts'
 import type { OutgoingMessage, TopicConnection } from './topic-connection.ts'
 
@@ -41,40 +44,17 @@ export interface CoalescingProducerOptions {
   readonly maxInFlight: number
 }
 
-/** 100 a batch costs 10 µs a message, 500 9 µs; more only delays the first. */
-export const MAX_BATCH_MESSAGES = 500
-/** Below the broker's `message.max.bytes` of 1 MiB, with room for keys, headers and framing. */
-export const MAX_BATCH_BYTES = 900_000
 /** Key, headers and framing of a message, at most. */
 const MESSAGE_OVERHEAD_BYTES = 500
 const SWEEP_INTERVAL_MS = 100
-/** An idle connection is asked this often whether it still leads anywhere. */
-const PROBE_INTERVAL_MS = 5_000
-const RECONNECT_MIN_MS = 100
-const RECONNECT_MAX_MS = 1_000
-
-interface Entry {
-  readonly message: OutgoingMessage
-  readonly bytes: number
-  readonly queuedAtMs: number
-  readonly resolve: () => void
-  readonly reject: (error: ProblemError) => void
-  ended: boolean
-}
 
 export class CoalescingProducer {
   readonly #options: CoalescingProducerOptions
   readonly #linger: AdaptiveLinger
-  /** Oldest first. */
-  #queue: Entry[] = []
-  #queuedBytes = 0
+  readonly #link: KeptConnection
+  readonly #queue = new OutgoingQueue()
   /** Batches in flight, oldest first, with the time at which each left. */
-  readonly #inFlight = new Map<readonly Entry[], number>()
-  #connection: TopicConnection | undefined
-  #disconnectedAtMs = performance.now()
-  #aliveAtMs = Number.NEGATIVE_INFINITY
-  #failedAtMs = Number.NEGATIVE_INFINITY
-  #probing = false
+  readonly #inFlight = new Map<readonly Outgoing[], number>()
   #stopped = false
   #turn: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
@@ -83,11 +63,18 @@ export class CoalescingProducer {
   constructor(options: CoalescingProducerOptions) {
     this.#options = options
     this.#linger = new AdaptiveLinger(options.maxLingerMs)
+    this.#link = new KeptConnection({
+      connect: options.connect,
+      logger: options.logger,
+      onConnected: (nowMs) => {
+        this.#schedule(nowMs)
+      },
+    })
     options.metrics.observe({
       queuedMessages: () => this.#queue.length,
-      queuedBytes: () => this.#queuedBytes,
+      queuedBytes: () => this.#queue.bytes,
       lingerMs: () => this.#linger.ms(performance.now()),
-      connected: () => this.#connection !== undefined,
+      connected: () => this.#link.current !== undefined,
     })
   }
 
@@ -96,7 +83,7 @@ export class CoalescingProducer {
     this.#sweeper = setInterval(() => {
       this.#sweep(performance.now())
     }, SWEEP_INTERVAL_MS)
-    void this.#connect()
+    this.#link.start()
   }
 
   /**
@@ -116,7 +103,6 @@ export class CoalescingProducer {
     this.#linger.arrived(nowMs)
     return new Promise((resolve, reject) => {
       this.#queue.push({ message, bytes, queuedAtMs: nowMs, resolve, reject, ended: false })
-      this.#queuedBytes += bytes
       this.#schedule(nowMs)
     })
   }
@@ -125,10 +111,9 @@ export class CoalescingProducer {
   reason(): string | undefined {
     const nowMs = performance.now()
     if (this.#stopped) return 'stopped'
-    if (this.#connection === undefined) return 'kafka is away'
+    if (this.#link.current === undefined) return 'kafka is away'
     if (this.#silentForMs(nowMs) > this.#options.ackTimeoutMs / 2) return 'kafka does not acknowledge'
-    if (this.#failedAtMs > this.#aliveAtMs && nowMs - this.#failedAtMs < PROBE_INTERVAL_MS)
-      return 'the last send failed'
+    if (this.#link.hasJustFailed(nowMs)) return 'the last send failed'
     if (this.#isFull(0)) return 'the queue is full'
     return undefined
   }
@@ -136,6 +121,7 @@ export class CoalescingProducer {
   /** Sends what was taken, at most until the acknowledgement timeout, and closes. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#link.giveUp()
     const deadlineMs = performance.now() + this.#options.ackTimeoutMs
     while ((this.#queue.length > 0 || this.#inFlight.size > 0) && performance.now() < deadlineMs) {
       this.#flush()
@@ -144,8 +130,8 @@ export class CoalescingProducer {
     clearInterval(this.#sweeper)
     clearTimeout(this.#timer)
     clearImmediate(this.#turn)
-    this.#end(this.#queue.splice(0), unavailable('The service stopped before Kafka had the command.'))
-    await this.#connection?.close()
+    this.#end(this.#queue.takeAll(), unavailable('The service stopped before Kafka had the command.'))
+    await this.#link.close()
   }
 
   #refusal(bytes: number, nowMs: number): ProblemError | undefined {
@@ -157,22 +143,21 @@ export class CoalescingProducer {
 
   /** How long nothing has been able to leave: without a connection, or with every place in flight taken. */
   #silentForMs(nowMs: number): number {
-    if (this.#connection === undefined) return nowMs - this.#disconnectedAtMs
+    if (this.#link.current === undefined) return this.#link.awayForMs(nowMs)
     const oldest = this.#inFlight.values().next()
     return oldest.done === true || this.#canSend() ? 0 : nowMs - oldest.value
   }
 
   #isFull(bytes: number): boolean {
     const { maxQueuedMessages, maxQueuedBytes } = this.#options
-    return this.#queue.length >= maxQueuedMessages || this.#queuedBytes + bytes > maxQueuedBytes
+    return this.#queue.length >= maxQueuedMessages || this.#queue.bytes + bytes > maxQueuedBytes
   }
 
   /** Decides when the next batch leaves: at the end of this turn, when its linger is over, or when a place is free. */
   #schedule(nowMs: number): void {
-    const oldest = this.#queue[0]
+    const { oldest } = this.#queue
     if (oldest === undefined || !this.#canSend() || this.#turn !== undefined) return
-    const full = this.#queue.length >= MAX_BATCH_MESSAGES || this.#queuedBytes >= MAX_BATCH_BYTES
-    const waitMs = full ? 0 : this.#linger.dueMs(nowMs, oldest.queuedAtMs) - nowMs
+    const waitMs = this.#queue.hasFullBatch ? 0 : this.#linger.dueMs(nowMs, oldest.queuedAtMs) - nowMs
     if (waitMs < 1) {
       clearTimeout(this.#timer)
       this.#timer = undefined
@@ -189,13 +174,13 @@ export class CoalescingProducer {
   }
 
   #canSend(): boolean {
-    return this.#connection !== undefined && this.#inFlight.size < this.#options.maxInFlight
+    return this.#link.current !== undefined && this.#inFlight.size < this.#options.maxInFlight
   }
 
   #flush(): void {
-    const connection = this.#connection
+    const connection = this.#link.current
     if (connection === undefined || !this.#canSend()) return
-    const batch = this.#takeBatch()
+    const batch = this.#queue.takeBatch()
     if (batch.length === 0) return
     const startedAtMs = performance.now()
     this.#inFlight.set(batch, startedAtMs)
@@ -211,22 +196,10 @@ export class CoalescingProducer {
     this.#schedule(startedAtMs)
   }
 
-  #takeBatch(): Entry[] {
-    let count = 0
-    let bytes = 0
-    for (const entry of this.#queue) {
-      if (count === MAX_BATCH_MESSAGES || (count > 0 && bytes + entry.bytes > MAX_BATCH_BYTES)) break
-      count++
-      bytes += entry.bytes
-    }
-    this.#queuedBytes -= bytes
-    return this.#queue.splice(0, count)
-  }
-
-  #acknowledged(batch: readonly Entry[], startedAtMs: number): void {
+  #acknowledged(batch: readonly Outgoing[], startedAtMs: number): void {
     const nowMs = performance.now()
     this.#inFlight.delete(batch)
-    this.#aliveAtMs = nowMs
+    this.#link.acknowledged(nowMs)
     let late = 0
     for (const entry of batch) {
       if (entry.ended) late++
@@ -236,73 +209,24 @@ export class CoalescingProducer {
     this.#schedule(nowMs)
   }
 
-  #failed(connection: TopicConnection, batch: readonly Entry[], error: unknown): void {
+  #failed(connection: TopicConnection, batch: readonly Outgoing[], error: unknown): void {
     this.#inFlight.delete(batch)
-    const again = batch.filter((entry) => !entry.ended)
-    this.#queue.unshift(...again)
-    for (const entry of again) this.#queuedBytes += entry.bytes
+    this.#queue.putBack(batch.filter((entry) => !entry.ended))
     this.#options.metrics.sendFailed()
-    this.#reconnect(connection, error)
-  }
-
-  #reconnect(failed: TopicConnection, error: unknown): void {
-    this.#failedAtMs = performance.now()
-    if (failed !== this.#connection) return
-    this.#connection = undefined
-    this.#disconnectedAtMs = this.#failedAtMs
-    this.#options.logger.warn({ err: error }, 'kafka: a send failed, connecting anew')
-    void failed.close().catch(() => undefined)
-    void this.#connect()
-  }
-
-  async #connect(): Promise<void> {
-    let delayMs = RECONNECT_MIN_MS
-    while (!this.#stopped) {
-      try {
-        const connection = await this.#options.connect()
-        this.#connection = connection
-        this.#aliveAtMs = performance.now()
-        this.#options.logger.info('kafka: connected')
-        this.#schedule(this.#aliveAtMs)
-        return
-      } catch (error) {
-        if (delayMs === RECONNECT_MIN_MS) this.#options.logger.warn({ err: error }, 'kafka: cannot connect, trying on')
-        await sleep(delayMs * (0.5 + Math.random() / 2))
-        delayMs = Math.min(RECONNECT_MAX_MS, delayMs * 2)
-      }
-    }
+    this.#link.replace(connection, error)
   }
 
   /** Ends what has waited too long, and asks an idle connection for a sign of life. */
   #sweep(nowMs: number): void {
-    const expired = (entry: Entry): boolean => nowMs - entry.queuedAtMs > this.#options.ackTimeoutMs
-    const error = (): ProblemError => unavailable('Kafka did not acknowledge in time; it is safe to repeat.')
-    const firstFresh = this.#queue.findIndex((entry) => !expired(entry))
-    const overdue = this.#queue.splice(0, firstFresh === -1 ? this.#queue.length : firstFresh)
-    for (const entry of overdue) this.#queuedBytes -= entry.bytes
-    if (overdue.length > 0) this.#end(overdue, error())
-    for (const batch of this.#inFlight.keys()) {
-      const late = batch.filter((entry) => !entry.ended && expired(entry))
-      if (late.length > 0) this.#end(late, error())
-    }
-    if (nowMs - this.#aliveAtMs > PROBE_INTERVAL_MS && this.#inFlight.size === 0) void this.#probe()
+    const sinceMs = nowMs - this.#options.ackTimeoutMs
+    const late = (batch: readonly Outgoing[]): Outgoing[] =>
+      batch.filter((entry) => !entry.ended && entry.queuedAtMs < sinceMs)
+    const overdue = [...this.#queue.takeOlderThan(sinceMs), ...[...this.#inFlight.keys()].flatMap(late)]
+    if (overdue.length > 0) this.#end(overdue, unavailable('Kafka did not acknowledge in time; it is safe to repeat.'))
+    if (this.#inFlight.size === 0) void this.#link.probe(nowMs)
   }
 
-  async #probe(): Promise<void> {
-    const connection = this.#connection
-    if (connection === undefined || this.#probing) return
-    this.#probing = true
-    try {
-      await connection.probe()
-      this.#aliveAtMs = performance.now()
-    } catch (error) {
-      this.#reconnect(connection, error)
-    } finally {
-      this.#probing = false
-    }
-  }
-
-  #end(entries: readonly Entry[], error: ProblemError): void {
+  #end(entries: readonly Outgoing[], error: ProblemError): void {
     for (const entry of entries) {
       entry.ended = true
       entry.reject(error)
