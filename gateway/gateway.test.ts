@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { PROBLEMS, problemSchema, type ProblemCode } from '@paycluster/contracts'
 import { templateVariables } from '@paycluster/platform/template/render-template'
+import { expectProblem } from './test/expect-problem.ts'
 import { send, sendRaw, type Answer } from './test/send.ts'
 import { keyOf, startStandIn, type StandIn } from './test/stand-in.ts'
 import { makeFolder, serverLines, startGateway, waitUntil, type Gateway } from './test/start-gateway.ts'
@@ -21,18 +21,6 @@ const get = (path: string, key: string, headers: Record<string, string> = {}): P
   send(gateway.port, path, { headers: { authorization: key, ...headers } })
 const post = (path: string, key: string, body = '{}', headers: Record<string, string> = {}): Promise<Answer> =>
   send(gateway.port, path, { method: 'POST', headers: { authorization: key, ...headers }, body })
-
-function expectProblem(answer: Answer, code: ProblemCode): void {
-  expect(answer.headers['content-type']).toBe('application/problem+json')
-  const problem = problemSchema.parse(JSON.parse(answer.body))
-  const { status, title, retryable } = PROBLEMS[code]
-  expect(problem).toMatchObject({ type: 'about:blank', status, code, title, retryable })
-  expect(answer.status).toBe(status)
-  expect(answer.headers['x-request-id']).toBe(problem.request_id)
-  expect(answer.headers['cache-control']).toBe('no-store')
-  expect(answer.headers['retry-after']).toBe([429, 502, 503, 504].includes(status) ? '1' : undefined)
-  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined)
-}
 
 beforeAll(async () => {
   payment = await startStandIn(join(folder, 'payment.sock'))
@@ -56,7 +44,6 @@ afterAll(async () => {
 const ordinary = {
   handle: undefined as StandIn['handle'] | undefined,
   authenticate: undefined as StandIn['authenticate'] | undefined,
-  begin: undefined,
 }
 beforeEach(() => {
   ordinary.handle ??= payment.handle
@@ -290,9 +277,6 @@ describe('requests', () => {
   })
 
   it('answers what is not HTTP as a problem too', async () => {
-    const coded = 'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: gzip\r\n\r\n'
-    expect(await sendRaw(gateway.port, coded)).toContain('"code":"not_implemented"')
-    expectProblem(await send(gateway.port, '/healthz', { headers: { 'if-match': '"a"' } }), 'precondition_failed')
     for (const text of [
       'GET\r\n\r\n',
       'GET / HTTP/1.1\r\n\r\n',
@@ -302,45 +286,6 @@ describe('requests', () => {
       const raw = await sendRaw(gateway.port, text)
       expect(raw).toContain('"code":"malformed_request"')
     }
-  })
-
-  it('answers every error at /healthz and /readyz as a problem', async () => {
-    const large = 'x'.repeat(70_000)
-    for (const path of ['/healthz', '/readyz'])
-      expectProblem(
-        await send(gateway.port, path, { body: large, headers: { 'content-length': '70000' } }),
-        'payload_too_large',
-      )
-    expect((await send(gateway.port, '/readyz', { body: 'x' })).body).toBe('{"ready":true}')
-    const limits = { LIMIT_STRANGER_RATE: '1r/s', LIMIT_STRANGER_BURST: '2' }
-    const limited = await startGateway(folder, limits)
-    try {
-      const answers = await Promise.all(Array.from({ length: 9 }, () => send(limited.port, '/readyz')))
-      const refused = answers.filter(({ status }) => status !== 200)
-      expect(refused.length).toBeGreaterThanOrEqual(5)
-      for (const answer of refused) expectProblem(answer, 'rate_limited')
-    } finally {
-      await limited.stop()
-    }
-  })
-
-  it('takes HTTP/1.0, which has no Host', async () => {
-    const raw = await sendRaw(gateway.port, `GET /v1/payments HTTP/1.0\r\nAuthorization: ${newKey()}\r\n\r\n`)
-    expect(raw).toMatch(/^HTTP\/1.1 200 /)
-    expect(reads()[0]?.headers.host).toBe('gateway')
-  })
-
-  it('passes on what there is of a body, so that the service can end a slow one', async () => {
-    let begun = false
-    payment.begin = (_message, response) => {
-      begun = true
-      response.writeHead(408, { 'content-type': 'application/problem+json', connection: 'close' })
-      response.end('{"code":"request_timeout"}')
-    }
-    const head = `POST /v1/payments HTTP/1.1\r\nHost: a\r\nAuthorization: ${newKey()}\r\nConnection: close\r\n`
-    const raw = await sendRaw(gateway.port, `${head}Content-Length: 1000\r\n\r\n{`)
-    expect(begun).toBe(true)
-    expect(raw).toContain('"code":"request_timeout"')
   })
 
   it('says no more of itself than it must', async () => {
