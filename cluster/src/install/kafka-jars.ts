@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { ClusterError } from '../cluster-error.ts'
 import { jarsFolder, pomFile } from '../kafka/broker-files.ts'
 import type { Layout } from '../layout.ts'
+import { childEnvironment } from '../process/child-environment.ts'
 import { findExecutable } from '../process/find-executable.ts'
-import { mavenEnvironment } from '../process/installer-environment.ts'
+import { mavenProxyOptions } from '../process/installer-environment.ts'
 import { runCommand } from '../process/run-command.ts'
 
 /** 43 MB. */
@@ -25,8 +26,16 @@ export async function installKafkaJars(layout: Layout, signal?: AbortSignal): Pr
   try {
     await runCommand({
       file: maven,
-      args: ['-q', '-B', '-f', pomFile, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`],
-      env: mavenEnvironment(),
+      args: [
+        '-q',
+        '-B',
+        ...mavenProxyOptions(),
+        '-f',
+        pomFile,
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${partial}`,
+      ],
+      env: childEnvironment(),
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
       signal,
     })

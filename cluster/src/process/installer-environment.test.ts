@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { childEnvironment } from './child-environment.ts'
-import { installerEnvironment, javaProxyProperties, mavenEnvironment, proxyVariables } from './installer-environment.ts'
+import { installerEnvironment, mavenProxyOptions, proxyVariables } from './installer-environment.ts'
 
 const PROXY = 'http://me:p%40ss@proxy.example:3128'
 
@@ -19,30 +19,29 @@ describe('proxyVariables', () => {
   })
 })
 
-describe('javaProxyProperties', () => {
-  it('takes a proxy apart', () => {
-    expect(javaProxyProperties({ http_proxy: PROXY, https_proxy: 'proxy.example:8080' })).toEqual({
-      'http.proxyHost': 'proxy.example',
-      'http.proxyPort': '3128',
-      'http.proxyUser': 'me',
-      'http.proxyPassword': 'p@ss',
-      'https.proxyHost': 'proxy.example',
-      'https.proxyPort': '8080',
-    })
+describe('mavenProxyOptions', () => {
+  it('takes a proxy apart, and leaves its password out', () => {
+    expect(mavenProxyOptions({ http_proxy: PROXY, https_proxy: 'proxy.example:8080' })).toEqual([
+      '-Dhttp.proxyHost=proxy.example',
+      '-Dhttp.proxyPort=3128',
+      '-Dhttps.proxyHost=proxy.example',
+      '-Dhttps.proxyPort=8080',
+    ])
   })
 
   it('fills in the port of the scheme', () => {
-    expect(javaProxyProperties({ https_proxy: 'https://p' })).toMatchObject({ 'https.proxyPort': '443' })
-    expect(javaProxyProperties({ https_proxy: 'http://p/' })).toMatchObject({ 'https.proxyPort': '80' })
+    expect(mavenProxyOptions({ https_proxy: 'https://p' })).toContain('-Dhttps.proxyPort=443')
+    expect(mavenProxyOptions({ https_proxy: 'http://p/' })).toContain('-Dhttps.proxyPort=80')
   })
 
   it('refuses what is no URL, without repeating it', () => {
-    expect(() => javaProxyProperties({ http_proxy: 'http://me:secret@' })).toThrow(/^http_proxy holds no URL$/)
+    expect(() => mavenProxyOptions({ http_proxy: 'http://me:secret@' })).toThrow(/^http_proxy holds no URL$/)
   })
 
   it('writes the exceptions in the way of Java', () => {
-    const { 'http.nonProxyHosts': hosts } = javaProxyProperties({ no_proxy: 'localhost, .corp.example,*.internal' })
-    expect(hosts).toBe('localhost|*.localhost|*.corp.example|*.internal')
+    expect(mavenProxyOptions({ no_proxy: 'localhost, .corp.example,*.internal' })).toEqual([
+      '-Dhttp.nonProxyHosts=localhost|*.localhost|*.corp.example|*.internal',
+    ])
   })
 })
 
@@ -60,7 +59,7 @@ describe('the environments of children', () => {
   it('tell installers of a proxy, and no server', () => {
     withProxy(() => {
       expect(installerEnvironment()).toMatchObject({ https_proxy: PROXY, HTTPS_PROXY: PROXY })
-      expect(mavenEnvironment().JDK_JAVA_OPTIONS).toContain('"-Dhttps.proxyHost=proxy.example"')
+      expect(mavenProxyOptions()).toContain('-Dhttps.proxyHost=proxy.example')
       expect(Object.values(childEnvironment()).join()).not.toContain('proxy.example')
     })
   })

@@ -36,26 +36,18 @@ export function installerEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * For Maven: Java knows proxies by system properties only. They are passed in a variable and not as arguments, which every
- * user of the machine could read, and which errors repeat: a proxy's address may hold a password.
- */
-export function mavenEnvironment(): NodeJS.ProcessEnv {
-  const properties = javaProxyProperties(proxyVariables())
-  const options = Object.entries(properties).map(([name, value]) => quote(`-D${name}=${value}`))
-  return options.length === 0 ? childEnvironment() : childEnvironment({ JDK_JAVA_OPTIONS: options.join(' ') })
-}
-
-/**
- * Java's networking properties for proxies.
+ * For Maven: Java knows proxies by system properties only. A user and password are not among them: everybody on the machine
+ * can read arguments, errors repeat them, and Maven sends only those of its own settings.xml.
  *
  * @throws ClusterError `settings_invalid` for a proxy that is no URL
  */
-export function javaProxyProperties(proxies: Partial<Record<ProxyVariable, string>>): Record<string, string> {
-  return {
+export function mavenProxyOptions(proxies: Partial<Record<ProxyVariable, string>> = proxyVariables()): string[] {
+  const properties: Record<string, string> = {
     ...(proxies.http_proxy === undefined ? {} : propertiesOf('http', proxies.http_proxy)),
     ...(proxies.https_proxy === undefined ? {} : propertiesOf('https', proxies.https_proxy)),
     ...(proxies.no_proxy === undefined ? {} : { 'http.nonProxyHosts': nonProxyHosts(proxies.no_proxy) }),
   }
+  return Object.entries(properties).map(([name, value]) => `-D${name}=${value}`)
 }
 
 function propertiesOf(scheme: 'http' | 'https', proxy: string): Record<string, string> {
@@ -63,12 +55,10 @@ function propertiesOf(scheme: 'http' | 'https', proxy: string): Record<string, s
   const address = /^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`
   // Not shown: it may hold a password.
   if (!URL.canParse(address)) throw new ClusterError('settings_invalid', `${scheme}_proxy holds no URL`)
-  const { protocol, hostname, port, username, password } = new URL(address)
+  const { protocol, hostname, port } = new URL(address)
   return {
     [`${scheme}.proxyHost`]: hostname,
     [`${scheme}.proxyPort`]: port === '' ? DEFAULT_PORTS[protocol === 'https:' ? 'https' : 'http'] : port,
-    ...(username === '' ? {} : { [`${scheme}.proxyUser`]: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { [`${scheme}.proxyPassword`]: decodeURIComponent(password) }),
   }
 }
 
@@ -79,6 +69,3 @@ const nonProxyHosts = (list: string): string =>
     .filter((host) => host !== '')
     .flatMap((host) => (/^[*.]/.test(host) ? [host.replace(/^\*?\./, '*.')] : [host, `*.${host}`]))
     .join('|')
-
-/** The launcher of Java parts the variable at blanks outside of quotes, and knows no escapes. */
-const quote = (option: string): string => (option.includes('"') ? `'${option}'` : `"${option}"`)
