@@ -15,6 +15,7 @@ import { latencyBetween } from './applied/worker-latency.ts'
 import { keepCacheCold } from './generator/cold-cache.ts'
 import { findK6, type K6Program } from './generator/find-k6.ts'
 import { summariseFaults } from './generator/k6-output.ts'
+import { GeneratorMemory } from './generator/generator-memory.ts'
 import { collectorSettings, requireFiles } from './generator/limits.ts'
 import { K6Run } from './generator/run-k6.ts'
 import { LoadError } from './load-error.ts'
@@ -77,7 +78,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
 
   const startedAt = new Date()
   const folder = makeRunFolder(layout.state, profile.name, target.cluster !== undefined, startedAt)
-  const collector = collectorSettings({ users: workload.users, ...expectedRequests(profile, workload) })
+  const collector = collectorSettings({ users: workload.users, requests: expectedRequests(profile, workload) })
   const before = await calibrate()
   progress.step(calibrationText(before))
   stop.throwIfAborted()
@@ -94,7 +95,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
   const measuredS = (window.toMs - window.fromMs) / 1000
   const usage = usageOf(load)
   const { recording } = load
-  const generator = generatorLoad(recording, workload.thinkS, usage)
+  const generator = generatorLoad(recording, workload.thinkS, usage, collectionsOf(load))
   const report: LoadReport = {
     runId: folder.id,
     profile: profile.name,
@@ -149,8 +150,10 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   const files = { accountsFile: folder.accounts, summaryFile: folder.k6Summary }
   const remarks: Fault[] = []
   const recorder = await TimelineRecorder.open(cluster)
+  const memory = await GeneratorMemory.open()
   const run = new K6Run({
     program,
+    address: memory.address,
     settings: { profile: profile.name, workload, url, runId: folder.id, ...files },
     apiKey,
     collector,
@@ -175,7 +178,7 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
     },
   })
   const processes = cluster === undefined ? [] : [...cluster.processes, { node: GENERATOR, pid: run.pid }]
-  const measurement = new Measurement(workload, processes, cluster?.workers ?? [])
+  const measurement = new Measurement(workload, processes, cluster?.workers ?? [], memory)
   recorder.start(processes, workload.rampS + workload.warmUpS + workload.durationS)
   const onStop = (): void => {
     measurement.end()
@@ -249,6 +252,12 @@ async function verifyAll(wanted: boolean, { cluster }: Target, folder: RunFolder
   if (!wanted) return 'ledger, cache and replicas: not verified (--no-verify)'
   if (cluster === undefined) return 'ledger, cache and replicas: cannot be reached by address alone'
   return runVerification(cluster.settings, folder.accepted)
+}
+
+/** Undefined where the run ended before its window, and when k6 did not say. */
+function collectionsOf({ window }: GeneratedLoad): number | undefined {
+  const [from, to] = [window?.from.collections, window?.to.collections]
+  return from === undefined || to === undefined ? undefined : to - from
 }
 
 function usageOf({ window, clients }: GeneratedLoad): ClusterUsage | undefined {

@@ -7,14 +7,9 @@ const FILES_BESIDE_USERS = 100
 /** The rest is the cluster's. */
 const MEMORY_SHARE = 0.6
 const MIB = 1024 * 1024
-/**
- * As k6's memory grows at a steady load, and what 3000 users take of it before their first request, by the limit at which
- * it collects (7 % above its resident set).
- */
+/** As k6's memory grows at a steady load, and what 3000 users take of it before their first request. */
 const GARBAGE_BYTES_A_REQUEST = 18_500
 const BYTES_A_USER = 1_165_000
-/** The collection begins with a quarter of the warm-up left to end in, or less where fewer requests are served. */
-const SHARE_BEFORE_COLLECTION = 0.75
 const MIN_LIMIT_BYTES = 512 * MIB
 
 /** The hard limit of open files in /proc/<pid>/limits, to which Go programs raise their own; Infinity for none. */
@@ -34,24 +29,21 @@ export function requireFiles(users: number): void {
 }
 
 /**
- * Go's garbage collector, to run once before the measured time and not within it.
+ * Go's garbage collector, to run when `GeneratorMemory` asks it to, as the warm-up ends, and not by itself.
  *
  * Under the default collector k6 itself took reads from a p95 of 18 ms to 610 ms, at 3000 users and with the same server.
  * Switched off altogether, k6 writes to memory that it has never had before: a third of its CPU went to the kernel's
- * clearing of pages, 232 µs a request against 186 with memory that is used again. So the limit is what the ramp and the
- * warm-up leave behind: it is reached as the warm-up ends, and what is freed then lasts for the measurement.
- * Where the measured time asks for more than all before it (a spike, a soak), no collection before it could last: there
- * it is put off beyond the end, as far as there is memory.
+ * clearing of pages, 232 µs a request against 186 with memory that is used again. What is freed before the measured time
+ * is what is used in it. The limit is for a load that leaves more garbage than the memory that is there: then Go collects
+ * within the run, and the report says so.
  *
  * @param users  at once, at most
- * @param before  requests in the ramp and the warm-up
- * @param measured  requests in the measured time
+ * @param requests  in the whole run
  */
 export function collectorSettings(
-  { users, before, measured }: { users: number; before: number; measured: number },
+  { users, requests }: { users: number; requests: number },
   availableBytes = process.availableMemory(),
 ): { GOGC: string; GOMEMLIMIT: string } {
-  const requests = measured <= before ? before * SHARE_BEFORE_COLLECTION : before + measured
   const wanted = Math.max(MIN_LIMIT_BYTES, users * BYTES_A_USER + requests * GARBAGE_BYTES_A_REQUEST)
   return { GOGC: 'off', GOMEMLIMIT: `${Math.floor(Math.min(wanted, availableBytes * MEMORY_SHARE) / MIB)}MiB` }
 }

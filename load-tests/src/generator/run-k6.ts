@@ -10,6 +10,8 @@ import { LineSplitter, parseProgress, parseRemark, type K6Progress } from './k6-
 
 export interface K6Options {
   readonly program: K6Program
+  /** Where k6 serves its profiler and counters. */
+  readonly address: string
   readonly settings: RunSettings
   readonly apiKey: string
   /** GOGC and GOMEMLIMIT. */
@@ -42,8 +44,9 @@ export class K6Run {
 
   constructor(options: K6Options) {
     this.#options = options
-    const { program, settings, apiKey, collector, metrics, outputFile } = options
-    const args = ['run', '--address', '', '--no-usage-report', '--no-color', '--log-format', 'raw']
+    const { program, address, settings, apiKey, collector, metrics, outputFile } = options
+    const served = ['--address', address, '--profiling-enabled']
+    const args = ['run', ...served, '--no-usage-report', '--no-color', '--log-format', 'raw']
     this.#child = spawn(program.path, [...args, ...metrics.args, '--console-output', outputFile, SCRIPT], {
       env: {
         ...process.env,

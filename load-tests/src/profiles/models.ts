@@ -33,18 +33,18 @@ function levelsOf({ durationS, level, change }: Stage): object[] {
   return change === 'evenly' ? [hold] : [{ duration: '0s', target: level }, hold]
 }
 
-/** What the model sends in the ramp and the warm-up, and in the measured time, at most. */
-export function expectedRequests(profile: Profile, workload: Workload): { before: number; measured: number } {
+/** What the model sends from the ramp to the end, at most. */
+export function expectedRequests(profile: Profile, workload: Workload): number {
   const { rampS, warmUpS, thinkS } = workload
   const { base, stages } = profile.shape(workload)
   const rateAt = (level: number): number => {
     if (profile.model === 'open') return level
     return thinkS > 0 ? Math.min(MAX_REQUESTS_PER_S, level / thinkS) : MAX_REQUESTS_PER_S
   }
-  return {
-    before: rateAt(base) * (rampS / 2 + warmUpS),
-    measured: stages.reduce((sum, { level, durationS }) => sum + rateAt(level) * durationS, 0),
-  }
+  return stages.reduce(
+    (sum, { level, durationS }) => sum + rateAt(level) * durationS,
+    rateAt(base) * (rampS / 2 + warmUpS),
+  )
 }
 
 const seconds = (value: number): string => `${value}s`

@@ -51,8 +51,10 @@ function calibrationDoubts(before: Calibration, after: Calibration): Doubt[] {
   return doubts
 }
 
-function generatorDoubts(usage: ClusterUsage | undefined, { delayMs, dropped }: GeneratorLoad): Doubt[] {
+function generatorDoubts(usage: ClusterUsage | undefined, { delayMs, dropped, collections }: GeneratorLoad): Doubt[] {
   const doubts: Doubt[] = []
+  if (collections !== undefined && collections > 0)
+    doubts.push(generator(`k6 collected its garbage ${collections} × while it was measured: its memory was short`))
   if (dropped > 0) doubts.push(generator(`k6 had no user free for ${dropped} arrivals: fewer came than were asked for`))
   if (delayMs !== undefined && delayMs > MAX_GENERATOR_DELAY_MS)
     doubts.push(generator(`a turn of a user waited ${delayMs.toFixed(0)} ms for k6 itself, on average`))

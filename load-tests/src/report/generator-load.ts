@@ -15,6 +15,8 @@ export interface GeneratorLoad {
   readonly delayMs: number | undefined
   /** Turns that an arrival rate asked for and no user was free to begin. */
   readonly dropped: number
+  /** Of k6's memory within the measured time; undefined when it is not known. */
+  readonly collections: number | undefined
 }
 
 /** Turns and requests that differ by more are not one to one. */
@@ -24,14 +26,21 @@ const MIN_TURNS = 1000
 
 /**
  * @param thinkS  mean pause after each answer, in seconds
+ * @param collections  of k6's memory within the measured time
  */
-export function generatorLoad(recording: Recording, thinkS: number, usage: ClusterUsage | undefined): GeneratorLoad {
+export function generatorLoad(
+  recording: Recording,
+  thinkS: number,
+  usage: ClusterUsage | undefined,
+  collections: number | undefined,
+): GeneratorLoad {
   const k6 = usage?.tiers.find(({ tier }) => tier === GENERATOR)
   return {
     cores: k6?.cores,
     shareOfBusy: k6 === undefined || usage === undefined ? undefined : k6.cores / usage.machineCores.busy,
     delayMs: delayOf(recording, thinkS),
     dropped: recording.dropped,
+    collections,
   }
 }
 

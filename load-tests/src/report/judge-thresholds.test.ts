@@ -20,6 +20,7 @@ const report: LoadReport = {
     shareOfBusy: undefined,
     delayMs: undefined,
     dropped: 0,
+    collections: 0,
   },
   measuredS: 60,
   requestsPerS: 2700,

@@ -95,6 +95,7 @@ export const summarySchema = z.object({
     shareOfBusy: z.number().optional().describe('of all busy cores, 0 to 1'),
     delayMs: ms.optional().describe('what k6 added to a turn of a user, on average'),
     dropped: count.describe('arrivals that no user was free for'),
+    collections: count.optional().describe('of k6’s memory while it was measured'),
   }),
   measuredS: z.number(),
   requestsPerS: z.number(),
