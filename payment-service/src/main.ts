@@ -13,15 +13,12 @@ import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
-import { ACCOUNTS_PATH } from './accounts/accounts.controller.ts'
 import { AppModule } from './app.module.ts'
 import { createCommandProducer } from './commands/command-producer.ts'
 import { IntakeMetrics } from './commands/intake-metrics.ts'
 import { loadPaymentServiceSettings } from './config.ts'
 import { OutcomeWaiters } from './outcomes/outcome-waiters.ts'
 import { ReplyChannel } from './outcomes/reply-channel.ts'
-import { PAYMENTS_PATH } from './payments/payments.controller.ts'
-import { refuseOtherMethods } from './requests/refused-methods.ts'
 import { SignatureGuard } from './requests/signature.guard.ts'
 
 /** The largest valid body, spelled in \u escapes throughout, has 56 kB. */
@@ -71,9 +68,7 @@ runMain(async () => {
     metrics: registry,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     configure: (app) => {
-      const server = app.getHttpAdapter().getInstance()
-      measureRequests(server, registry)
-      refuseOtherMethods(server, [PAYMENTS_PATH, ACCOUNTS_PATH])
+      measureRequests(app.getHttpAdapter().getInstance(), registry)
     },
     close,
   })
