@@ -3,6 +3,7 @@ import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { RedisGuard } from '@paycluster/platform/cache/redis-guard'
 import { systemClock } from '@paycluster/platform/clock'
+import { loadSettings } from '@paycluster/platform/config'
 import { CallerGuard } from '@paycluster/platform/http/caller'
 import { startHttpService } from '@paycluster/platform/http/http-service'
 import { ReadinessChecks } from '@paycluster/platform/http/readiness'
@@ -16,7 +17,7 @@ import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
 import { createCommandProducer } from './commands/command-producer.ts'
 import { IntakeMetrics } from './commands/intake-metrics.ts'
-import { loadPaymentServiceSettings } from './config.ts'
+import { settingsSchema } from './config.ts'
 import { OutcomeWaiters } from './outcomes/outcome-waiters.ts'
 import { ReplyChannel } from './outcomes/reply-channel.ts'
 import { SignatureGuard } from './requests/signature.guard.ts'
@@ -25,7 +26,7 @@ import { SignatureGuard } from './requests/signature.guard.ts'
 const BODY_LIMIT_BYTES = 64 * 1024
 
 runMain(async () => {
-  const settings = loadPaymentServiceSettings()
+  const settings = loadSettings(settingsSchema)
   const { INSTANCE: name, CLUSTER_SECRET: clusterSecret, REDIS_URL: url } = settings
   const logger = createLogger(name, settings.LOG_LEVEL)
   const registry = createMetrics('payment-service', name)
