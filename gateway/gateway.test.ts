@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { RESOURCES } from '@paycluster/contracts'
 import { templateVariables } from '@paycluster/platform/template/render-template'
 import { expectProblem } from './test/expect-problem.ts'
 import { send, sendRaw, type Answer } from './test/send.ts'
@@ -195,20 +196,33 @@ describe('routing', () => {
     expect(authentications()).toHaveLength(0)
   })
 
-  it('answers 405 with the methods it has', async () => {
+  it('answers 405 with the methods that a resource has, and 404 where there is none', async () => {
+    const key = newKey()
     for (const method of ['OPTIONS', 'TRACE', 'PROPFIND']) {
-      const answer = await send(gateway.port, '/v1/payments', { method, headers: { authorization: newKey() } })
-      expectProblem(answer, 'method_not_allowed')
-      expect(answer.headers.allow).toBe('GET, HEAD, POST')
-      const item = await send(gateway.port, '/v1/payments/a?b', { method, headers: { authorization: newKey() } })
-      expect([item.status, item.headers.allow]).toEqual([405, 'GET, HEAD'])
+      for (const [pattern, methods] of Object.entries(RESOURCES)) {
+        const path = `${pattern.replace(':id', 'a_b-1.x')}?c=/d`
+        const answer = await send(gateway.port, path, { method, headers: { authorization: key } })
+        expectProblem(answer, 'method_not_allowed')
+        expect([path, answer.headers.allow]).toEqual([path, methods.join(', ')])
+      }
+      for (const path of ['/v1/things', '/v1/payments/', '/v1/payments/a/b', '/v1/payments/../x', '/nothing']) {
+        const answer = await send(gateway.port, path, { method, headers: { authorization: key } })
+        expectProblem(answer, 'not_found')
+        expect(answer.headers.allow).toBeUndefined()
+      }
     }
-    for (const path of ['/openapi.json', '/healthz', '/readyz'])
-      for (const method of ['POST', 'DELETE', 'OPTIONS']) {
+    for (const path of ['/openapi.json', '/docs', '/docs/page.js', '/healthz', '/readyz'])
+      for (const method of ['POST', 'DELETE', 'OPTIONS', 'TRACE']) {
         const answer = await send(gateway.port, path, { method })
         expectProblem(answer, 'method_not_allowed')
         expect(answer.headers.allow).toBe('GET, HEAD')
       }
+    expect([...reads(), ...payment.requests, ...authentications()]).toEqual([])
+  })
+
+  it('knows no more resources of the API than there are', () => {
+    const template = readFileSync(join(import.meta.dirname, 'templates/resources.conf.template'), 'utf8')
+    expect(template.match(/'~\^\/v1\//g)).toHaveLength(Object.keys(RESOURCES).length)
   })
 
   it('serves health, readiness and documentation without a key', async () => {

@@ -12,6 +12,7 @@ export type ClusterErrorCode =
   | 'port_in_use'
   | 'settings_invalid'
   | 'timed_out'
+  | 'too_few_files'
   | 'unknown_node'
   | 'unsupported'
 

@@ -65,7 +65,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     accounts: new AccountReader(parts),
     accountLister: new AccountLister(router, cursors, ids),
     balances,
-    payments: new PaymentReader(parts, ids, new QueuedPayments(redis, cache.guard)),
+    payments: new PaymentReader(parts, ids, new QueuedPayments(redis, cache.guard, ids)),
     paymentLister: new PaymentLister(router, cursors, ids),
     statements: new StatementReader(parts, balances, cursors, ids),
   }

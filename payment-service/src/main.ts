@@ -3,6 +3,7 @@ import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { RedisGuard } from '@paycluster/platform/cache/redis-guard'
 import { systemClock } from '@paycluster/platform/clock'
+import { loadSettings } from '@paycluster/platform/config'
 import { CallerGuard } from '@paycluster/platform/http/caller'
 import { startHttpService } from '@paycluster/platform/http/http-service'
 import { ReadinessChecks } from '@paycluster/platform/http/readiness'
@@ -13,22 +14,19 @@ import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
-import { ACCOUNTS_PATH } from './accounts/accounts.controller.ts'
 import { AppModule } from './app.module.ts'
 import { createCommandProducer } from './commands/command-producer.ts'
 import { IntakeMetrics } from './commands/intake-metrics.ts'
-import { loadPaymentServiceSettings } from './config.ts'
+import { settingsSchema } from './config.ts'
 import { OutcomeWaiters } from './outcomes/outcome-waiters.ts'
 import { ReplyChannel } from './outcomes/reply-channel.ts'
-import { PAYMENTS_PATH } from './payments/payments.controller.ts'
-import { refuseOtherMethods } from './requests/refused-methods.ts'
 import { SignatureGuard } from './requests/signature.guard.ts'
 
 /** The largest valid body, spelled in \u escapes throughout, has 56 kB. */
 const BODY_LIMIT_BYTES = 64 * 1024
 
 runMain(async () => {
-  const settings = loadPaymentServiceSettings()
+  const settings = loadSettings(settingsSchema)
   const { INSTANCE: name, CLUSTER_SECRET: clusterSecret, REDIS_URL: url } = settings
   const logger = createLogger(name, settings.LOG_LEVEL)
   const registry = createMetrics('payment-service', name)
@@ -71,9 +69,7 @@ runMain(async () => {
     metrics: registry,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     configure: (app) => {
-      const server = app.getHttpAdapter().getInstance()
-      measureRequests(server, registry)
-      refuseOtherMethods(server, [PAYMENTS_PATH, ACCOUNTS_PATH])
+      measureRequests(app.getHttpAdapter().getInstance(), registry)
     },
     close,
   })

@@ -1,20 +1,26 @@
 import { z } from 'zod'
-import { integerSchema, listSchema, loadSettings, processSettings } from '@paycluster/platform/config'
+import {
+  integerSchema,
+  listSchema,
+  postgresUrlSchema,
+  processSettings,
+  redisUrlSchema,
+} from '@paycluster/platform/config'
 
-const schema = z.object({
+/** The environment of payment-worker. */
+export const settingsSchema = z.object({
   ...processSettings,
-  KAFKA_BROKERS: listSchema,
-  REDIS_URL: z.string(),
-  PRIMARY_URL: z.string(),
-  /** `quorum`: a commit waits for one of the standbys. `local`: for this primary's disk alone. */
-  DURABILITY: z.enum(['quorum', 'local']).default('quorum'),
-  /** Commands in one transaction: 100 gave 14–19k a second, 500 18–23k, 1000 no more, and a longer wait for the first. */
-  BATCH_MAX_COMMANDS: integerSchema(1, 2000).default(500),
-  /** The longest wait for company under load. None when idle. */
-  BATCH_LINGER_MS: integerSchema(0, 1000).default(50),
+  KAFKA_BROKERS: listSchema.describe('`host:port` of brokers to begin with'),
+  REDIS_URL: redisUrlSchema.describe('where cached answers are kept up and outcomes are announced'),
+  PRIMARY_URL: postgresUrlSchema.describe('the primary, as the role that posts'),
+  DURABILITY: z
+    .enum(['quorum', 'local'])
+    .default('quorum')
+    .describe('`quorum`: a commit waits for one of the standbys. `local`: for this primary’s disk alone'),
+  BATCH_MAX_COMMANDS: integerSchema(1, 2000)
+    .default(500)
+    .describe(
+      'commands in one transaction: 100 gave 14–19k a second, 500 18–23k, 1000 no more, and a longer wait for the first',
+    ),
+  BATCH_LINGER_MS: integerSchema(0, 1000).default(50).describe('longest wait for company, under load; none when idle'),
 })
-
-export type WorkerSettings = z.output<typeof schema>
-
-/** @throws SettingsError */
-export const loadWorkerSettings = (): WorkerSettings => loadSettings(schema)

@@ -3,6 +3,7 @@ import { COMMANDS_DLQ_TOPIC, COMMANDS_TOPIC, EVENTS_TOPIC, TOPIC_PARTITIONS, WOR
 import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import { systemClock } from '@paycluster/platform/clock'
+import { loadSettings } from '@paycluster/platform/config'
 import { startHttpService } from '@paycluster/platform/http/http-service'
 import { ReadinessChecks } from '@paycluster/platform/http/readiness'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
@@ -12,7 +13,7 @@ import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
-import { loadWorkerSettings } from './config.ts'
+import { settingsSchema } from './config.ts'
 import { BatchPoster } from './posting/post-batch.ts'
 import { PostingWatch } from './posting/posting-watch.ts'
 import { createPrimaryPool } from './posting/primary-pool.ts'
@@ -21,7 +22,7 @@ import { TopicWriter } from './publishing/topic-writer.ts'
 import { WorkerMetrics } from './worker-metrics.ts'
 
 runMain(async () => {
-  const settings = loadWorkerSettings()
+  const settings = loadSettings(settingsSchema)
   const { INSTANCE: name } = settings
   const logger = createLogger(name, settings.LOG_LEVEL)
   const registry = createMetrics('payment-worker', name)

@@ -9,9 +9,8 @@ import { authenticationCache } from '@paycluster/cluster/nodes/authentication-ca
 import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
 import { readLivePidFiles } from '@paycluster/cluster/process/pid-file'
 import { projectRoot } from '@paycluster/cluster/project-root'
-import { variableOf } from '@paycluster/cluster/settings/setting-names'
 import { lockHolder } from '@paycluster/cluster/supervisor/cluster-lock'
-import { startCommand, type Ended, type RunningCommand } from '@paycluster/testkit/cluster-command'
+import { environmentOf, startCommand, type Ended, type RunningCommand } from '@paycluster/testkit/cluster-command'
 import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
 import { waitFor } from '@paycluster/testkit/wait-for'
 
@@ -25,18 +24,14 @@ let env: NodeJS.ProcessEnv
 beforeAll(async () => {
   folder = await makeUnlockedFolder()
   block = await takePortBlock()
-  const settings = {
-    [variableOf(['stateDir'])]: folder.layout.state,
-    [variableOf(['counts', 'inquiryService'])]: '1',
-    [variableOf(['demo', 'customers'])]: '5',
+  env = environmentOf({
+    stateDir: folder.layout.state,
+    counts: { inquiryService: 1 },
+    demo: { customers: 5, merchants: 2 },
     // The longest wait for a restart, here after the fifth.
-    [variableOf(['supervision', 'windowS'])]: '6',
-    [variableOf(['demo', 'merchants'])]: '2',
-    ...Object.fromEntries(
-      Object.entries(block.ports).map(([name, port]) => [variableOf(['ports', name]), String(port)]),
-    ),
-  }
-  env = { ...process.env, ...settings }
+    supervision: { windowS: 6 },
+    ports: block.ports,
+  })
 }, START_MS)
 
 afterAll(async () => {

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { serviceSocket } from '@paycluster/cluster/nodes/service-sockets'
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
-import { problemSchema, type ProblemCode } from '@paycluster/contracts'
+import { problemSchema, RESOURCES, type ProblemCode } from '@paycluster/contracts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 import { query } from '@paycluster/testkit/query'
 import { waitFor } from '@paycluster/testkit/wait-for'
+import { send } from '../../gateway/test/send.ts'
 
 /** The contract, through the gateway of a real cluster. */
 let cluster: TestCluster
@@ -108,6 +110,32 @@ describe('a payment', () => {
   })
 })
 
+describe('a payment to another client', () => {
+  it('is read by its payee from the moment it is accepted, and by nobody else', async () => {
+    const owner = databaseUrl(cluster.secrets, 'owner', cluster.settings.ports.primary)
+    const clientNamed = async (name: string): Promise<ApiClient> => {
+      const secret = randomBytes(24).toString('base64url')
+      const sql = `WITH c AS (INSERT INTO clients (name) VALUES ($1) RETURNING id)
+        INSERT INTO api_keys (id, client_id, secret_hash, scopes, limit_tier)
+        SELECT $1, id, $2, '{payments:read,payments:write}', 'peak' FROM c`
+      await query(owner, sql, [name, createHash('sha256').update(secret).digest()])
+      return new ApiClient(cluster.url, `sk_test_${name}_${secret}`)
+    }
+    const [payee, stranger] = [await clientNamed('payee'), await clientNamed('stranger')]
+    const opened = await payee.post('/v1/accounts', { kind: 'merchant', currency: 'USD' }, withKey())
+    expect(opened.status).toBe(201)
+    const worker = cluster.node('payment-worker-1')
+    await worker.stop()
+    const accepted = await api.pay({ source, destination: String(opened.body.id), amount: 3 })
+    const path = `/v1/payments/${String(accepted.body.id)}`
+    expect((await payee.get(path)).body).toEqual(accepted.body)
+    expectProblem(await stranger.get(path), 404, 'not_found')
+    await worker.start()
+    await waitFor('the payee to see it final', async () => (await payee.get(path)).body.status === 'succeeded')
+    expectProblem(await stranger.get(path), 404, 'not_found')
+  }, 60_000)
+})
+
 describe('bad input', () => {
   it.each<[string, unknown, number, ProblemCode]>([
     ['malformed JSON', '{"source":', 400, 'malformed_json'],
@@ -161,8 +189,6 @@ describe('bad input', () => {
     expectProblem(await api.get('/v1/payments?limit=101'), 400, 'invalid_parameter')
     const balance = `/v1/accounts/${source}/balance`
     expectProblem(await api.get(balance, { 'consistency-token': 'x' }), 400, 'invalid_consistency_token')
-    expectProblem(await api.send('DELETE', '/v1/payments', {}), 405, 'method_not_allowed')
-    expectProblem(await api.get('/v1/nothing'), 404, 'not_found')
     expect((await api.get('/metrics')).status).toBe(404)
     expect((await api.get('/internal/auth')).status).toBe(404)
   })
@@ -181,6 +207,44 @@ describe('bad input', () => {
       `/v1/payments?cursor=${cursor}`,
     ]
     for (const path of wrong) expectProblem(await api.get(path), 400, 'invalid_cursor')
+  })
+})
+
+describe('a method', () => {
+  it('that a resource does not know is 405 with those that it does, at the gateway and at each service', async () => {
+    const { secrets, layout } = cluster
+    const paid = new IdCodec(secrets.clusterSecret).derive('pay', 77, 'x')
+    for (const [pattern, methods] of Object.entries<readonly string[]>(RESOURCES)) {
+      const path = pattern.replace(':id', pattern.startsWith('/v1/payments') ? paid : source)
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((name) => !methods.includes(name))) {
+        const answer = await api.send(method, path, {})
+        expectProblem(answer, 405, 'method_not_allowed')
+        const allow = methods.join(', ')
+        expect([method, path, answer.headers.get('allow')]).toEqual([method, path, allow])
+        for (const service of ['payment-service-1', 'inquiry-service-1']) {
+          const direct = await send(serviceSocket(layout, service), path, { method })
+          expect([service, direct.status, direct.headers.allow]).toEqual([service, 405, allow])
+          const problem = problemSchema.parse(JSON.parse(direct.body))
+          expect([problem.code, problem.request_id]).toEqual(['method_not_allowed', direct.headers['x-request-id']])
+        }
+      }
+    }
+  })
+
+  it('is 404, whichever it is, where there is nothing', async () => {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
+      for (const path of ['/v1/nothing', `/v1/accounts/${source}/nothing`, '/v1/payments/'])
+        expectProblem(await api.send(method, path, {}), 404, 'not_found')
+  })
+
+  it('HEAD answers as GET does, without the body', async () => {
+    for (const path of [`/v1/accounts/${source}`, '/v1/payments?limit=1', '/healthz']) {
+      const [get, head] = [await api.get(path), await api.send('HEAD', path, {})]
+      expect([head.status, head.text]).toEqual([200, ''])
+      for (const name of ['content-type', 'content-length', 'etag'])
+        expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)])
+    }
+    expect((await api.send('HEAD', '/v1/nothing', {})).status).toBe(404)
   })
 })
 

@@ -113,6 +113,48 @@ describe('GET /v1/payments/{id}', () => {
     expect((await get(`/v1/payments/${id}`)).json()).toMatchObject({ id, status: 'queued', amount: 5 })
   })
 
+  it('shows an accepted id as queued to its payee, and to no stranger, while its record is there', async () => {
+    const { demo, system, fundingAccount } = stage.ledger
+    const id = stage.ids.derive('pay', demo, 'to another client')
+    const queued = { id, status: 'queued', source: mine, destination: fundingAccount, amount: 7, version: 0 }
+    const record = { client: demo, fingerprint: '0'.repeat(32), created_at_ms: 1, accepted: true }
+    const remember = (more: { body: string; token?: string }) =>
+      readSide.redis.set(idempotencyRecordKey(id), formatIdempotencyRecord({ ...record, ...more }))
+
+    await remember({ body: JSON.stringify(queued) })
+    const forPayee = await get(`/v1/payments/${id}`, {}, system)
+    expect([forPayee.statusCode, forPayee.json()]).toEqual([200, queued])
+    expect(forPayee.headers).toMatchObject({ etag: '"0"', 'cache-control': 'private, no-cache' })
+    expect((await get(`/v1/payments/${id}`, {}, demo + 1)).statusCode).toBe(404)
+
+    // Final once, and lost with its primary.
+    await remember({ body: JSON.stringify({ ...queued, status: 'succeeded' }), token: '1.1.1' })
+    expect((await get(`/v1/payments/${id}`, {}, system)).json()).toEqual({ id, status: 'queued', version: 0 })
+    expect((await get(`/v1/payments/${id}`, {}, demo + 1)).statusCode).toBe(404)
+
+    await readSide.redis.del(idempotencyRecordKey(id))
+    expect((await get(`/v1/payments/${id}`, {}, system)).statusCode).toBe(404)
+    expect((await get(`/v1/payments/${id}`)).json()).toEqual({ id, status: 'queued', version: 0 })
+  })
+
+  it('does not tell a payee that an accepted id is none while Redis is away', async () => {
+    const { demo, system, payments } = stage.ledger
+    const id = stage.ids.derive('pay', demo, 'asked for without Redis')
+    const cutOff = await stage.instance({ REDIS_URL: 'unix:///nowhere/redis.sock' })
+    const withoutRedis = await stage.http(cutOff)
+    try {
+      const ask = (client: number, payment: string) =>
+        withoutRedis.inject({ url: `/v1/payments/${payment}`, headers: { 'x-identity': stage.identity(client) } })
+      const forPayee = await ask(system, id)
+      expect(forPayee.json()).toMatchObject({ status: 503, code: 'unavailable', retryable: true })
+      expect(forPayee.headers['retry-after']).toBe('1')
+      expect((await ask(demo, id)).json()).toEqual({ id, status: 'queued', version: 0 })
+      expect((await ask(demo + 1, payments[0]?.id ?? '')).statusCode).toBe(404)
+    } finally {
+      await withoutRedis.close()
+    }
+  })
+
   it('does not know an id that this cluster never issued', async () => {
     const reads = readSide.cache.counts.reads
     expect((await get(`/v1/payments/pay_${'0'.repeat(38)}`)).statusCode).toBe(404)

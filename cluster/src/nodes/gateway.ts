@@ -13,14 +13,13 @@ import { projectRoot } from '../project-root.ts'
 import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
 import { authenticationCache, prepareAuthenticationCache } from './authentication-cache.ts'
+import { gatewayFiles } from './gateway-files.ts'
 import { readyz } from './service.ts'
 import { instancesOf, serviceSocket } from './service-sockets.ts'
 
 const STOP_TIMEOUT_MS = 5000
 const COMMAND_TIMEOUT_MS = 20_000
 const GATEWAY_FOLDER = join(projectRoot, 'gateway')
-/** Logs, listeners, cached descriptors. */
-const FILES_BESIDE_CONNECTIONS = 256
 
 export const gatewayUrl = (settings: Settings): string => `http://127.0.0.1:${settings.ports.gateway}`
 export const gatewayTlsUrl = (settings: Settings): string => `https://127.0.0.1:${settings.ports.gatewayTls}`
@@ -84,7 +83,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     : {}
   return {
     ...http2,
-    ...openFileLimits(),
+    ...gatewayFiles(gatewayDefaults(), hardOpenFileLimit()),
     STATE_DIR: workFolder(layout),
     AUTH_CACHE_DIR: authenticationCache(layout),
     STATUS_LISTEN: `unix:${workFolder(layout)}/status.sock`,
@@ -95,14 +94,6 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     TLS_CERTIFICATE: join(layout.tls, 'tls.crt'),
     TLS_CERTIFICATE_KEY: join(layout.tls, 'tls.key'),
   }
-}
-
-/** Asking for more than the hard limit is refused with an alert at each start, and keeps the soft one. */
-function openFileLimits(): Record<string, string> {
-  const defaults = gatewayDefaults()
-  const files = Math.min(Number(defaults.WORKER_RLIMIT_NOFILE), hardOpenFileLimit())
-  const connections = Math.min(Number(defaults.WORKER_CONNECTIONS), files - FILES_BESIDE_CONNECTIONS)
-  return { WORKER_RLIMIT_NOFILE: String(files), WORKER_CONNECTIONS: String(connections) }
 }
 
 async function makeCertificate(layout: Layout): Promise<void> {

@@ -23,8 +23,9 @@ export class PaymentReader {
   /**
    * One payment, for the owner of its source or its destination.
    *
-   * An id that was issued to the caller and is not in the ledger is `queued`: its command is still in the log. An id
-   * that this cluster never issued is refused before it touches cache or database.
+   * An id that was issued to the caller, or names one of the caller's accounts as its destination, and is not in the
+   * ledger is `queued`: its command is still in the log. An id that this cluster never issued is refused before it
+   * touches cache or database.
    *
    * @throws ProblemError `not_found` (404), never for an id of the caller's own · `replica_lag`, `unavailable`,
    * `overloaded` (503)
@@ -36,9 +37,9 @@ export class PaymentReader {
       if (!object.entry.owners.includes(client)) throw noSuchPayment()
       return foundAnswer(object)
     }
-    if (!this.#ids.isOwnedBy('pay', id, client)) throw noSuchPayment()
+    const body = await this.#queued.bodyFor(client, id)
+    if (body === undefined) throw noSuchPayment()
     const { name, timeline, lsn, asOfMs } = object.source
-    const body = await this.#queued.bodyOf(id)
     return { body, source: name, asOfMs, etag: '0', token: formatConsistencyToken(timeline, lsn, []) }
   }
 }

@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { collectorSettings, parseMaxOpenFiles } from './limits.ts'
+import { collectorSettings } from './limits.ts'
 
 describe('the limits of the load generator', () => {
-  it('are those that the kernel allows at most', () => {
-    const limits =
-      'Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 524288               files\n'
-    expect(parseMaxOpenFiles(limits)).toBe(524_288)
-    expect(parseMaxOpenFiles('Max open files 1024 unlimited files')).toBe(Infinity)
-    expect(parseMaxOpenFiles('')).toBe(Infinity)
-  })
-
   it('let Go keep all the garbage of a run, within the memory that is there', () => {
     const peak = { users: 3000, requests: 412_500 }
     const gib = 1024 ** 3

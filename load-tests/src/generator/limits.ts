@@ -1,5 +1,5 @@
 /** What this machine lets a load generator have. */
-import { readFileSync } from 'node:fs'
+import { hardOpenFileLimit } from '@paycluster/cluster/process/open-file-limit'
 import { LoadError } from '../load-error.ts'
 
 /** Files that k6 opens beside its connections. */
@@ -12,15 +12,13 @@ const GARBAGE_BYTES_A_REQUEST = 18_500
 const BYTES_A_USER = 1_165_000
 const MIN_LIMIT_BYTES = 512 * MIB
 
-/** The hard limit of open files in /proc/<pid>/limits, to which Go programs raise their own; Infinity for none. */
-export function parseMaxOpenFiles(text: string): number {
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(text)?.[1]
-  return hard === undefined || hard === 'unlimited' ? Infinity : Number(hard)
-}
-
-/** @throws LoadError `too_few_files`: every user keeps a connection, and a connection is a file */
+/**
+ * A Go program raises its own limit to the hard one.
+ *
+ * @throws LoadError `too_few_files`: every user keeps a connection, and a connection is a file
+ */
 export function requireFiles(users: number): void {
-  const allowed = parseMaxOpenFiles(readLimits())
+  const allowed = hardOpenFileLimit()
   const needed = users + FILES_BESIDE_USERS
   if (allowed >= needed) return
   throw new LoadError('too_few_files', `${users} users need ${needed} open files; this process may have ${allowed}`, {
@@ -46,12 +44,4 @@ export function collectorSettings(
 ): { GOGC: string; GOMEMLIMIT: string } {
   const wanted = Math.max(MIN_LIMIT_BYTES, users * BYTES_A_USER + requests * GARBAGE_BYTES_A_REQUEST)
   return { GOGC: 'off', GOMEMLIMIT: `${Math.floor(Math.min(wanted, availableBytes * MEMORY_SHARE) / MIB)}MiB` }
-}
-
-function readLimits(): string {
-  try {
-    return readFileSync('/proc/self/limits', 'utf8')
-  } catch {
-    return ''
-  }
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 export interface ApiAnswer {
   readonly status: number
   readonly headers: Headers
-  /** The parsed JSON, or undefined for an empty body. */
+  /** The parsed JSON; empty for a body that is empty or something else. */
   readonly body: Record<string, unknown>
   readonly text: string
 }
@@ -68,7 +68,8 @@ export class ApiClient {
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     })
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json') === true
+    // The answer to a HEAD has the type of a body that it does not have.
+    const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true
     return {
       status: response.status,
       headers: response.headers,

@@ -6,9 +6,7 @@ import { WRITE_SIDE, type WriteSide } from '../write-side.ts'
 import { readWriteRequest } from '../requests/write-request.ts'
 import { acceptAccount } from './accept-account.ts'
 
-export const ACCOUNTS_PATH = '/v1/accounts'
-
-@Controller(ACCOUNTS_PATH)
+@Controller('v1/accounts')
 export class AccountsController {
   readonly #writeSide: WriteSide
 

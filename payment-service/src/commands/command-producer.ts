@@ -4,7 +4,7 @@ import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { ProducerMetrics } from '@paycluster/platform/kafka/producer-metrics'
 import { connectTopic } from '@paycluster/platform/kafka/topic-connection'
 import type { Logger } from '@paycluster/platform/logging'
-import type { PaymentServiceSettings } from '../config.ts'
+import type { Settings } from '../config.ts'
 
 /** kafkajs's own retries see a leader's election through; what takes longer gets a new connection. */
 const RETRY = { initialRetryTime: 50, maxRetryTime: 500, retries: 2 } as const
@@ -12,7 +12,7 @@ const CONNECTION_TIMEOUT_MS = 1_000
 
 /** The producer of the commands, with connections that give up before its callers do. */
 export function createCommandProducer(
-  settings: PaymentServiceSettings,
+  settings: Settings,
   topic: string,
   registry: Registry,
   logger: Logger,

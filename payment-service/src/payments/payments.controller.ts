@@ -6,9 +6,7 @@ import { WRITE_SIDE, type WriteSide } from '../write-side.ts'
 import { readWriteRequest } from '../requests/write-request.ts'
 import { acceptPayment } from './accept-payment.ts'
 
-export const PAYMENTS_PATH = '/v1/payments'
-
-@Controller(PAYMENTS_PATH)
+@Controller('v1/payments')
 export class PaymentsController {
   readonly #writeSide: WriteSide
 

@@ -17,7 +17,12 @@ const FILES_WANTED = 12_000
 export const limitsCheck: Check = {
   name: 'limits',
   needs: 'nothing',
-  run: ({ layout }) => [disk(layout.state), memory(), openFiles(), ok('cores', String(availableParallelism()))],
+  run: ({ layout }) => [
+    disk(layout.state),
+    memory(),
+    openFiles(hardOpenFileLimit()),
+    ok('cores', String(availableParallelism())),
+  ],
 }
 
 function disk(path: string): Finding {
@@ -36,8 +41,8 @@ function memory(): Finding {
     : ok('memory', detail)
 }
 
-function openFiles(): Finding {
-  const limit = hardOpenFileLimit()
+/** @param limit  the hard one, of a process */
+export function openFiles(limit: number): Finding {
   const detail = limit === Infinity ? 'no limit' : `at most ${limit} a process`
   return limit < FILES_WANTED
     ? warning(

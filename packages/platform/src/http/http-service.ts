@@ -16,6 +16,7 @@ import { readJsonBodies } from './json-body.ts'
 import { addHealthRoutes, createAdminServer } from './operations.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import type { ReadinessChecks } from './readiness.ts'
+import { refuseUnroutedRequests } from './unrouted-requests.ts'
 
 /** 3000 clients may connect at once; the kernel caps it at net.core.somaxconn. */
 const LISTEN_BACKLOG = 8192
@@ -51,6 +52,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Nes
     reply.header('x-request-id', request.id)
     done()
   })
+  refuseUnroutedRequests(server)
   addHealthRoutes(server, readiness)
   app.useGlobalFilters(new ProblemFilter(logger))
   await options.configure?.(app)

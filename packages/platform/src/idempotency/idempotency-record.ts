@@ -8,7 +8,8 @@
  *     └ a: Kafka has the command · q: it was handed to Kafka, and its acknowledgement is not known ·
  *       f: a client has waited for the final state: `|<its consistency token>` comes before the body, which is the 201's
  *
- * Written by payment-service. inquiry-service reads it to tell the owner of a queued id more than the id.
+ * Written by payment-service. inquiry-service reads it to tell the payer of a queued id more than the id, and to
+ * know its payee.
  */
 export interface IdempotencyRecord {
   readonly client: number

@@ -1,0 +1,15 @@
+/**
+ * Every resource of the API with the methods that it knows: what `Allow` names (RFC 9110, 10.2.1) where a request comes
+ * with another one. Reads are inquiry-service's and the rest is payment-service's, so neither could say by itself what a
+ * resource takes. The gateway has the same in `gateway/templates/resources.conf.template`, which its tests compare.
+ *
+ * A path segment that begins with a colon stands for any one segment. Of two patterns that fit a path the first counts.
+ */
+export const RESOURCES = {
+  '/v1/accounts': ['GET', 'HEAD', 'POST'],
+  '/v1/accounts/:id': ['GET', 'HEAD'],
+  '/v1/accounts/:id/balance': ['GET', 'HEAD'],
+  '/v1/accounts/:id/entries': ['GET', 'HEAD'],
+  '/v1/payments': ['GET', 'HEAD', 'POST'],
+  '/v1/payments/:id': ['GET', 'HEAD'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
