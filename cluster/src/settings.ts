@@ -48,6 +48,7 @@ const counts = z.strictObject({
   paymentService: count(1, 0, 'processes of payment-service'),
   inquiryService: count(2, 0, 'processes of inquiry-service'),
   paymentWorker: count(1, 0, 'processes of payment-worker'),
+  gatewayWorkers: count(1, 1, "Nginx's worker processes; one passes on 12,000 requests a second"),
 })
 
 const postgres = z.strictObject({

@@ -22,10 +22,10 @@ export interface Mark {
 }
 
 /**
- * How long before the window k6 collects: 3000 users are 3.5 GB to look through, which takes 3 to 6 seconds, and what
- * waited meanwhile has to be gone. Of a short warm-up, half.
+ * How long before the window k6 collects: 3000 users are 3.5 GB to look through, which takes 10 s beside a busy cluster,
+ * and what waited meanwhile has to be gone. Of a short warm-up, half.
  */
-const MAX_SETTLE_S = 12
+const MAX_SETTLE_S = 25
 
 export class Measurement {
   readonly #workload: Workload

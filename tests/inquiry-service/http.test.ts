@@ -160,6 +160,14 @@ describe('GET /v1/payments/{id}', () => {
     expect((await get(`/v1/payments/pay_${'0'.repeat(38)}`)).statusCode).toBe(404)
     expect(readSide.cache.counts.reads).toBe(reads)
   })
+
+  it("does not know a payment by an id with another owner's tag", async () => {
+    const { id } = await stage.post(0, 1)
+    const altered = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
+    expect((await get(`/v1/payments/${altered}`)).statusCode).toBe(404)
+    expect((await get(`/v1/payments/${id}`)).json()).toMatchObject({ id })
+    expect((await get(`/v1/payments/${altered}`)).statusCode).toBe(404)
+  })
 })
 
 interface Listed {

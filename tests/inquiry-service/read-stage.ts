@@ -10,7 +10,10 @@ import { systemClock } from '@paycluster/platform/clock'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { parseLsn } from '@paycluster/platform/consistency/lsn'
 import { createHttpAdapter } from '@paycluster/platform/http/http-adapter'
+import { ProblemAnswers } from '@paycluster/platform/http/problem-answers'
 import { ProblemFilter } from '@paycluster/platform/http/problem-filter'
+import { putInFront } from '@paycluster/platform/http/put-in-front'
+import { measureRequests } from '@paycluster/platform/http/request-metrics'
 import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
@@ -19,8 +22,10 @@ import { seedLedger, type SeededLedger } from '@paycluster/testkit/seed-ledger'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { startTestRedis } from '@paycluster/testkit/test-redis'
 import { waitFor } from '@paycluster/testkit/wait-for'
+import { Registry } from 'prom-client'
 import { AppModule } from '../../inquiry-service/src/app.module.ts'
 import { settingsSchema } from '../../inquiry-service/src/config.ts'
+import { DirectReads } from '../../inquiry-service/src/direct/direct-reads.ts'
 import { closeReadSide, createReadSide, type ReadSide } from '../../inquiry-service/src/read-side.ts'
 
 const CLUSTER_SECRET = 'a secret for tests, of 32 letters or more'
@@ -42,8 +47,8 @@ export interface ReadStage {
   readonly ledger: SeededLedger
   /** One more instance of the service. */
   instance(settings?: Readonly<Record<string, string>>): Promise<ReadSide>
-  /** The same behind HTTP: for `inject`. */
-  http(readSide: ReadSide): Promise<NestFastifyApplication>
+  /** The same behind HTTP: `inject` asks the framework's routes, a connection what is in front of them as well. */
+  http(readSide: ReadSide, metrics?: Registry): Promise<NestFastifyApplication>
   /** A header for a client with the scope payments:read. */
   identity(client: number): string
   /** Moves one minor unit between two customers, by their numbers, as the worker would: without the cache. */
@@ -92,13 +97,22 @@ export async function startReadStage(): Promise<ReadStage> {
       if (overrides.REDIS_URL === undefined) await waitFor('redis', () => !readSide.cache.isAway)
       return readSide
     },
-    async http(readSide) {
+    async http(readSide, metrics = new Registry()) {
+      const verifier = new IdentityVerifier(CLUSTER_SECRET, systemClock)
       const app = await NestFactory.create<NestFastifyApplication>(
-        AppModule.with(readSide, new IdentityVerifier(CLUSTER_SECRET, systemClock), new IdentitySigner(CLUSTER_SECRET)),
+        AppModule.with(readSide, verifier, new IdentitySigner(CLUSTER_SECRET)),
         createHttpAdapter(),
         { logger: false },
       )
-      app.useGlobalFilters(new ProblemFilter(logger))
+      const server = app.getHttpAdapter().getInstance()
+      server.addHook('onRequest', (request, reply, done) => {
+        reply.header('x-request-id', request.id)
+        done()
+      })
+      const problems = new ProblemAnswers(logger)
+      app.useGlobalFilters(new ProblemFilter(problems))
+      const direct = new DirectReads({ readSide, verifier, problems, note: measureRequests(server, metrics) })
+      putInFront(app.getHttpServer(), (request, response) => direct.take(request, response))
       await app.init()
       return app
     },

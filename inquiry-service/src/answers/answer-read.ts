@@ -13,5 +13,5 @@ export async function answerRead(
   read: (token: ConsistencyToken | undefined) => Promise<Answer>,
 ): Promise<void> {
   const { request } = reply
-  sendAnswer(request, reply, await read(requestedToken(request)))
+  sendAnswer(request, reply, await read(requestedToken(request.headers)))
 }

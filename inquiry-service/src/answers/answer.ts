@@ -1,6 +1,7 @@
 /**
  * What every read answers with: a body that is JSON already, and the headers that disclose where it comes from.
  */
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export interface Answer {
@@ -16,20 +17,28 @@ export interface Answer {
   readonly token: string
 }
 
+/** The headers of an answer; a client may keep it, and must ask each time: that is what the ETag is for. */
+export const answerHeaders = (answer: Answer): Record<string, string> => ({
+  'x-data-source': answer.source,
+  'x-as-of': new Date(answer.asOfMs).toISOString(),
+  etag: `"${answer.etag}"`,
+  'consistency-token': answer.token,
+  'cache-control': 'private, no-cache',
+})
+
+export const CONTENT_TYPE = 'application/json; charset=utf-8'
+
+/** Whether the request says that the client has the answer already: 304. */
+export function isNotModified(headers: IncomingHttpHeaders, answer: Answer): boolean {
+  const condition = headers['if-none-match']
+  return condition !== undefined && isMatch(condition, `"${answer.etag}"`)
+}
+
 /** Sends an answer, or 304 when the client has it. */
 export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
-  const etag = `"${answer.etag}"`
-  reply.headers({
-    'x-data-source': answer.source,
-    'x-as-of': new Date(answer.asOfMs).toISOString(),
-    etag,
-    'consistency-token': answer.token,
-    // A client may keep it, and must ask each time: that is what the ETag is for.
-    'cache-control': 'private, no-cache',
-  })
-  const condition = request.headers['if-none-match']
-  if (condition !== undefined && isMatch(condition, etag)) void reply.status(304).send()
-  else void reply.header('content-type', 'application/json; charset=utf-8').send(answer.body)
+  reply.headers(answerHeaders(answer))
+  if (isNotModified(request.headers, answer)) void reply.status(304).send()
+  else void reply.header('content-type', CONTENT_TYPE).send(answer.body)
 }
 
 /** RFC 9110, 13.1.2: a list of entity tags, compared weakly, or `*`. */

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   CONSISTENCY_TOKEN_HEADER,
   parseConsistencyToken,
@@ -11,8 +11,8 @@ import { ProblemError } from '@paycluster/platform/problem-error'
  *
  * @throws ProblemError `invalid_consistency_token` (400)
  */
-export function requestedToken(request: FastifyRequest): ConsistencyToken | undefined {
-  const text = request.headers[CONSISTENCY_TOKEN_HEADER]
+export function requestedToken(headers: IncomingHttpHeaders): ConsistencyToken | undefined {
+  const text = headers[CONSISTENCY_TOKEN_HEADER]
   if (text === undefined) return undefined
   const token = typeof text === 'string' ? parseConsistencyToken(text) : undefined
   if (token === undefined)

@@ -14,7 +14,7 @@ export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
     versions: 'final',
     query: { ...READ_PAYMENTS, keyOf: (row) => row.id },
     cacheKey: paymentKey,
-    toEntry: (row, { timeline, lsn, asOfMs }, id) => {
+    toEntry: (row, { timeline, lsn, asOfMs }) => {
       const payment = toPayment(ids, row)
       const touched: [string, number][] =
         row.source_seq === null || row.destination_seq === null
@@ -25,7 +25,8 @@ export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
             ]
       const { client_id, counterparty_client_id } = row
       return {
-        key: paymentKey(id),
+        // By its own id: nothing is kept under one whose owner's tag is not the payer's.
+        key: paymentKey(payment.id),
         version: row.version,
         timeline,
         lsn,

@@ -1,3 +1,4 @@
+import { paymentKey } from '@paycluster/platform/cache/cache-keys'
 import { formatConsistencyToken, type ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ProblemError } from '@paycluster/platform/problem-error'
@@ -34,7 +35,9 @@ export class PaymentReader {
     if (!this.#ids.isIssued('pay', id)) throw noSuchPayment()
     const object = await this.#objects.read(id, token)
     if (object.entry !== undefined) {
-      if (!object.entry.owners.includes(client)) throw noSuchPayment()
+      // A payee cannot check the owner's tag, which is the payer's: an id with another one names no payment.
+      const isNamed = object.entry.key === paymentKey(id)
+      if (!isNamed || !object.entry.owners.includes(client)) throw noSuchPayment()
       return foundAnswer(object)
     }
     const body = await this.#queued.bodyFor(client, id)

@@ -31,6 +31,6 @@ export class StatementsController {
   ): Promise<void> {
     const query = parseQuery(listEntriesQuerySchema, request.query)
     requireOwnAccount(this.#ids, id, caller.client)
-    sendAnswer(request, reply, await this.#reader.read(id, caller.client, query, requestedToken(request)))
+    sendAnswer(request, reply, await this.#reader.read(id, caller.client, query, requestedToken(request.headers)))
   }
 }

@@ -18,6 +18,8 @@ const EXTEND_NEWEST_ENTRIES = loadScript('./extend-newest-entries.lua')
 /** Redis does nothing else while it runs a script: 250 entries take it about a millisecond. */
 const ENTRIES_PER_PUT = 250
 const KEYS_PER_READ = 512
+/** Under load a read waits for company for so long at most, and an idle client's never. */
+const READ_INTERVAL_MS = 1
 const RETRY_MS = 100
 
 export interface CacheSettings {
@@ -83,6 +85,7 @@ export class VersionedCache {
   readonly #unwritten = new UnwrittenEntries()
   readonly #retry: NodeJS.Timeout
   #waiting: WaitingRead[] = []
+  #readAtMs = Number.NEGATIVE_INFINITY
 
   /** @param redis  from `createRedisClient`; its owner closes it, after {@link close} */
   constructor(redis: Redis, settings: Partial<CacheSettings> = {}) {
@@ -109,15 +112,15 @@ export class VersionedCache {
     return (await this.getMany([key]))[0]
   }
 
-  /** The entries in the order of their keys, read at one moment. Reads of one turn of the event loop share a command. */
+  /**
+   * The entries in the order of their keys, read at one moment. Reads of one turn of the event loop share a command, and
+   * so do those that come within a millisecond of the last command.
+   */
   getMany(keys: readonly string[]): Promise<(CacheEntry | undefined)[]> {
     this.counts.reads += keys.length
     if (this.guard.isAway) return Promise.resolve(keys.map(() => undefined))
     return new Promise((resolve) => {
-      if (this.#waiting.push({ keys, resolve }) === 1)
-        setImmediate(() => {
-          this.#readWaiting()
-        })
+      if (this.#waiting.push({ keys, resolve }) === 1) this.#scheduleRead()
     })
   }
 
@@ -148,7 +151,16 @@ export class VersionedCache {
     this.guard.close()
   }
 
+  #scheduleRead(): void {
+    const read = (): void => {
+      this.#readWaiting()
+    }
+    if (performance.now() - this.#readAtMs < READ_INTERVAL_MS) setTimeout(read, READ_INTERVAL_MS)
+    else setImmediate(read)
+  }
+
   #readWaiting(): void {
+    this.#readAtMs = performance.now()
     const waiting = this.#waiting
     this.#waiting = []
     for (let from = 0; from < waiting.length;) {

@@ -1,4 +1,5 @@
 /** Who calls: the guard that every route under /v1 has, and the decorators by which a handler reads and demands it. */
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   createParamDecorator,
   Injectable,
@@ -48,13 +49,18 @@ export class CallerGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>()
-    const header = request.headers[IDENTITY_HEADER]
-    const identity = this.#verifier.verify(typeof header === 'string' ? header : undefined)
-    if (identity === undefined) throw new ProblemError('unauthorized', 'The request carries no valid key.')
     const scope = this.#reflector.get<Scope | undefined>(SCOPE_METADATA, context.getHandler())
-    if (scope !== undefined && !identity.scopes.includes(scope))
-      throw new ProblemError('forbidden', `The key lacks the scope ${scope}.`)
-    identities.set(request, identity)
+    identities.set(request, demandCaller(this.#verifier, request.headers, scope))
     return true
   }
+}
+
+/** @throws as {@link CallerGuard} does */
+export function demandCaller(verifier: IdentityVerifier, headers: IncomingHttpHeaders, scope?: Scope): Identity {
+  const header = headers[IDENTITY_HEADER]
+  const identity = verifier.verify(typeof header === 'string' ? header : undefined)
+  if (identity === undefined) throw new ProblemError('unauthorized', 'The request carries no valid key.')
+  if (scope !== undefined && !identity.scopes.includes(scope))
+    throw new ProblemError('forbidden', `The key lacks the scope ${scope}.`)
+  return identity
 }

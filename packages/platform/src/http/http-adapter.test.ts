@@ -7,6 +7,7 @@ import { problemSchema, type ProblemCode } from '@paycluster/contracts'
 import { createLogger } from '../logging.ts'
 import { createHttpAdapter, type AdapterOptions } from './http-adapter.ts'
 import { readJsonBodies } from './json-body.ts'
+import { ProblemAnswers } from './problem-answers.ts'
 import { ProblemFilter } from './problem-filter.ts'
 
 @Module({})
@@ -25,7 +26,7 @@ async function start(options: AdapterOptions = {}): Promise<number> {
   readJsonBodies(server, 1024)
   server.get('/things/:id', (request) => ({ id: (request.params as { id: string }).id.length }))
   server.post('/things', (request) => ({ body: request.body }))
-  app.useGlobalFilters(new ProblemFilter(createLogger('test', 'fatal')))
+  app.useGlobalFilters(new ProblemFilter(new ProblemAnswers(createLogger('test', 'fatal'))))
   await app.listen(0, '127.0.0.1')
   return Number(new URL(await app.getUrl()).port)
 }

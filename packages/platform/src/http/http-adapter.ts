@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { answerClientError } from './client-errors.ts'
 
@@ -17,16 +18,19 @@ export interface AdapterOptions {
   readonly timeoutCheckMs?: number
 }
 
+/** The id that the gateway gave the request, or one of our own. */
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+}
+
 /** Fastify as every service behind the gateway has it: its bounds, its request ids, its own errors as problems. */
 export function createHttpAdapter(options: AdapterOptions = {}): FastifyAdapter {
   const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   return new FastifyAdapter({
     logger: false,
     requestIdHeader: false,
-    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
-      const given = request.headers['x-request-id']
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
-    },
+    genReqId: (request: { headers: IncomingHttpHeaders }) => requestIdOf(request.headers),
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       requestTimeout,

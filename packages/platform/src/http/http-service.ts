@@ -14,6 +14,7 @@ import type { Logger } from '../logging.ts'
 import { createHttpAdapter } from './http-adapter.ts'
 import { readJsonBodies } from './json-body.ts'
 import { addHealthRoutes, createAdminServer } from './operations.ts'
+import { ProblemAnswers } from './problem-answers.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import type { ReadinessChecks } from './readiness.ts'
 import { refuseUnroutedRequests } from './unrouted-requests.ts'
@@ -33,7 +34,7 @@ export interface HttpServiceOptions {
   /** Bodies above it are 413. */
   readonly bodyLimitBytes: number
   /** Adds what only this service has (transports, hooks) before it listens. */
-  readonly configure?: (app: NestFastifyApplication) => Promise<void> | void
+  readonly configure?: (app: NestFastifyApplication, problems: ProblemAnswers) => Promise<void> | void
   /** Closes connections: called at a stop, when no request and no transport uses them any more. */
   readonly close: () => Promise<void>
 }
@@ -54,8 +55,9 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Nes
   })
   refuseUnroutedRequests(server)
   addHealthRoutes(server, readiness)
-  app.useGlobalFilters(new ProblemFilter(logger))
-  await options.configure?.(app)
+  const problems = new ProblemAnswers(logger)
+  app.useGlobalFilters(new ProblemFilter(problems))
+  await options.configure?.(app, problems)
   await app.init()
   const admin = createAdminServer(readiness, options.metrics)
   stopOnSignal(logger, async () => {

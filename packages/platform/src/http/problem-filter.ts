@@ -1,82 +1,20 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
-import { PROBLEMS, type ProblemCode } from '@paycluster/contracts'
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Logger } from '../logging.ts'
-import { ProblemError } from '../problem-error.ts'
-import { toProblem } from './problem-body.ts'
-
-/** Errors of Fastify and Nest themselves, by status, for requests that never reach a handler. */
-const CODES_BY_STATUS: Readonly<Record<number, ProblemCode>> = {
-  400: 'malformed_request',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  408: 'request_timeout',
-  413: 'payload_too_large',
-  414: 'uri_too_long',
-  415: 'unsupported_media_type',
-  431: 'headers_too_large',
-  503: 'unavailable',
-}
-
-/** A line costs more than the refusal: one per request would slow down a service just when it has too much to do. */
-const REFUSAL_LOG_INTERVAL_MS = 1000
+import type { ProblemAnswers } from './problem-answers.ts'
 
 /** Answers every error as problem+json (RFC 9457): what the client may know, and nothing of what lies underneath. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  readonly #logger: Logger
-  readonly #refusals = new Map<ProblemCode, { loggedAtMs: number; since: number }>()
+  readonly #answers: ProblemAnswers
 
-  constructor(logger: Logger) {
-    this.#logger = logger
+  constructor(answers: ProblemAnswers) {
+    this.#answers = answers
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp()
     const request = http.getRequest<FastifyRequest>()
-    const reply = http.getResponse<FastifyReply>()
-    const problem = toProblemError(error)
-    if (problem.status >= 500) this.#log(problem, request.id)
-    if (problem.retryAfterS !== undefined) reply.header('retry-after', String(problem.retryAfterS))
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-    reply
-      .status(problem.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(toProblem(problem, request.id)))
+    const { status, headers, body } = this.#answers.answerTo(error, request.id)
+    void http.getResponse<FastifyReply>().status(status).headers(headers).send(body)
   }
-
-  /** Every defect with its cause; refusals, which come by the thousand when a part is away, once a second and code. */
-  #log(problem: ProblemError, requestId: string): void {
-    const { code, cause } = problem
-    if (code === 'internal_error') {
-      this.#logger.error({ err: cause ?? problem, code, request_id: requestId }, problem.message)
-      return
-    }
-    const nowMs = performance.now()
-    const refusals = this.#refusals.get(code) ?? { loggedAtMs: Number.NEGATIVE_INFINITY, since: 0 }
-    this.#refusals.set(code, refusals)
-    refusals.since++
-    if (nowMs - refusals.loggedAtMs < REFUSAL_LOG_INTERVAL_MS) return
-    this.#logger.warn({ code, count: refusals.since, request_id: requestId, err: cause }, problem.message)
-    refusals.loggedAtMs = nowMs
-    refusals.since = 0
-  }
-}
-
-function toProblemError(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error
-  if (error instanceof SyntaxError) return new ProblemError('malformed_json', 'The body is not valid JSON.')
-  const status = error instanceof HttpException ? error.getStatus() : statusOf(error)
-  const code = CODES_BY_STATUS[status]
-  if (code === undefined)
-    return new ProblemError('internal_error', 'The request failed; it is safe to repeat.', { cause: error })
-  return new ProblemError(code, `${PROBLEMS[code].title}.`)
-}
-
-/** Fastify marks the errors of its own parsing with a status. */
-function statusOf(error: unknown): number {
-  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined
-  return typeof status === 'number' ? status : 500
 }

@@ -6,6 +6,7 @@ import { problemSchema, RESOURCES } from '@paycluster/contracts'
 import { createLogger } from '../logging.ts'
 import { createHttpAdapter } from './http-adapter.ts'
 import { readJsonBodies } from './json-body.ts'
+import { ProblemAnswers } from './problem-answers.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import { refuseUnroutedRequests } from './unrouted-requests.ts'
 
@@ -49,7 +50,7 @@ async function start(controller: Type): Promise<string> {
   readJsonBodies(server, 1024)
   refuseUnroutedRequests(server)
   server.get('/healthz', () => 'ok')
-  app.useGlobalFilters(new ProblemFilter(createLogger('test', 'fatal')))
+  app.useGlobalFilters(new ProblemFilter(new ProblemAnswers(createLogger('test', 'fatal'))))
   await app.listen(0, '127.0.0.1')
   return app.getUrl()
 }
