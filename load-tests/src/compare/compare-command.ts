@@ -7,10 +7,9 @@ import type { Command } from 'commander'
 import { LoadError } from '../load-error.ts'
 import { compareSides } from './compare-sides.ts'
 import { comparisonJson } from './comparison-json.ts'
-import { findRuns } from './find-runs.ts'
+import { findSides } from './find-runs.ts'
 import { renderComparison } from './html/render-comparison.ts'
 import { comparisonText } from './print-comparison.ts'
-import type { Side } from './run-record.ts'
 
 interface Options {
   readonly json?: string
@@ -42,8 +41,8 @@ export function registerCompare(load: Command): void {
 
 function compare(a: string, b: string, { json, html }: Options): void {
   const { state } = layoutOf(loadSettings())
-  const sideOf = (name: string): Side => ({ name, runs: findRuns(name, state) })
-  const comparison = compareSides(sideOf(a), sideOf(b))
+  const sides = findSides(a, b, state)
+  const comparison = compareSides(sides.a, sides.b)
   const page = html ?? join(state, 'comparisons', `${new Date().toISOString().replace(/[-:Z]/g, '')}.html`)
   if (html === undefined) mkdirSync(dirname(page), { recursive: true, mode: 0o750 })
   write(page, renderComparison(comparison))

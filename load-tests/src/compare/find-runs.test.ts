@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { findRuns } from './find-runs.ts'
+import { findRuns, findSides } from './find-runs.ts'
 import { PEAK, peakWith } from './test/peak-run.ts'
 
 const OLD = 'a'.repeat(40)
@@ -57,6 +57,12 @@ describe('the runs that a side names', () => {
     ['a run that did not end', 'peak-under-way', 'holds no summary.json: the run did not end'],
   ])('are refused in one line: %s', (_, side, message) => {
     expect(() => findRuns(side, state)).toThrow(message)
+  })
+
+  it('are those of one side only', () => {
+    const { a, b } = findSides('peak@aaaaaaa', 'peak', state)
+    expect([a.name, b.name]).toEqual(['peak@aaaaaaa', 'peak'])
+    expect(() => findSides('peak@aaaaaaa', 'peak-4,peak-2', state)).toThrow('peak-2 is on both sides')
   })
 
   it('are refused when their summary is of another shape, with where', () => {

@@ -12,11 +12,20 @@ import { join, resolve } from 'node:path'
 import { LoadError } from '../load-error.ts'
 import { profileNamed } from '../profiles/index.ts'
 import type { Summary } from '../report/summary-schema.ts'
-import { readRun, type RunRecord } from './run-record.ts'
+import { readRun, type RunRecord, type Side } from './run-record.ts'
 
 /** Of one side: more say no more, and their test takes longer. */
 const MAX_RUNS = 50
 const PROFILE_AT = /^([a-z-]+)(?:@([0-9a-f]{7,40})(\+?))?$/
+
+/** @throws LoadError `no_run` · `invalid_option`, also when a run is on both sides */
+export function findSides(a: string, b: string, state: string): { a: Side; b: Side } {
+  const [inA, inB] = [findRuns(a, state), findRuns(b, state)]
+  const idsOfA = new Set(inA.map(({ summary }) => summary.runId))
+  const both = inB.find(({ summary }) => idsOfA.has(summary.runId))
+  if (both !== undefined) throw new LoadError('invalid_option', `${both.summary.runId} is on both sides`)
+  return { a: { name: a, runs: inA }, b: { name: b, runs: inB } }
+}
 
 /**
  * @param state  the folder below which `load/` and `load-elsewhere/` hold the runs

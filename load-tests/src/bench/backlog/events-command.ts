@@ -8,7 +8,7 @@ import { conditionsText, fixed, goalsText, spreadCells } from '../common/print-b
 import { DEFAULT_PAYMENTS, MAX_PAYMENTS } from './backlog-command.ts'
 import { comparisonsText } from './print-comparisons.ts'
 import { isExact } from './run-backlog.ts'
-import { runEvents, type EventsReport } from './run-events.ts'
+import { nameOf, runEvents, type EventsReport } from './run-events.ts'
 
 interface Options extends BenchOptions {
   readonly payments: number
@@ -19,41 +19,40 @@ export function registerEvents(bench: Command): void {
   addBenchOptions(
     bench
       .command('events')
-      .description('a backlog to its end: posted, cached, events published; stops and starts the workers'),
+      .description('a backlog to its end: posted, cached, events published; restarts the workers, empties the cache'),
   )
-    .option('--payments <n>', 'payments on the log in each round', countUpTo(MAX_PAYMENTS), DEFAULT_PAYMENTS)
+    .option('--payments <n>', 'payments on the log in each drain', countUpTo(MAX_PAYMENTS), DEFAULT_PAYMENTS)
     .action(events)
 }
 
 async function events({ rounds, payments, json }: Options): Promise<void> {
   const { stop } = stopOnSignals(() => undefined)
-  const { cluster, accounts } = await findLocalCluster()
-  const report = await runEvents({ cluster, accounts, payments, rounds, stop: stop.signal, say })
+  const target = await findLocalCluster()
+  const report = await runEvents({ target, payments, rounds, stop: stop.signal, say })
   writeJson(report, json)
   process.stdout.write(`\n${eventsText(report)}\n`)
-  if (!report.rounds.every(isExact)) process.exitCode = 1
+  if (!report.drains.every((drain) => drain.rounds.every(isExact))) process.exitCode = 1
 }
 
-function eventsText({
-  rounds,
-  publishedPerS,
-  committedPerS,
-  ratio,
-  machine,
-  calibration,
-  goals,
-}: EventsReport): string {
-  const rows = [
-    ['posted, cached, published', ...spreadCells(publishedPerS), fixed(ratio.median, 2)],
-    ['posted', ...spreadCells(committedPerS), ''],
-  ]
-  // A round that went wrong is the one to look at.
-  const shown = rounds.find((round) => !isExact(round)) ?? rounds.at(-1)
+function eventsText({ drains, machine, calibration, goals }: EventsReport): string {
+  const rows = drains.map(({ cache, publishedPerS, committedPerS, ratio }) => [
+    nameOf(cache),
+    ...spreadCells(publishedPerS),
+    ...spreadCells(committedPerS),
+    fixed(ratio.median, 2),
+  ])
   return [
-    table(['', 'PAYMENTS/S', 'OF ROUNDS', 'OF POSTED'], rows),
-    ...(shown === undefined ? [] : [comparisonsText(shown.comparisons)]),
-    ...(shown?.usage === undefined ? [] : [usageText(shown.usage)]),
+    table(['', 'PUBLISHED/S', 'OF ROUNDS', 'POSTED/S', 'OF ROUNDS', 'OF POSTED'], rows),
+    ...drains.map((drain) => lastOf(drain)),
     conditionsText(machine, calibration),
     goalsText(goals),
   ].join('\n\n')
+}
+
+/** The last round in full, or the first one that went wrong, which is the one to look at. */
+function lastOf({ cache, rounds }: EventsReport['drains'][number]): string {
+  const shown = rounds.find((round) => !isExact(round)) ?? rounds.at(-1)
+  if (shown === undefined) return nameOf(cache)
+  const usage = shown.usage === undefined ? [] : [usageText(shown.usage)]
+  return [nameOf(cache), comparisonsText(shown.comparisons), ...usage].join('\n')
 }

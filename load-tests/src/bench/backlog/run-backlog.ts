@@ -46,6 +46,8 @@ export interface BacklogBench {
    * command once, as one that comes again has its event published again.
    */
   readonly until: 'posted' | 'published'
+  /** What else has to be there before the workers start. */
+  readonly makeReady?: () => Promise<void>
   readonly stop: AbortSignal
   readonly say: (what: string) => void
 }
@@ -86,6 +88,7 @@ async function measure(bench: BacklogBench, monitor: pg.Client, events: EventLog
   const writeS = (performance.now() - writtenFromMs) / 1000
   const ids = Array.from({ length: payments }, (_, index) => codec.derive('pay', client, `${runId}-${index}`))
 
+  await bench.makeReady?.()
   say('starting the workers')
   const usage = new DrainUsage(cluster.layout)
   const onFirst = (): void => {

@@ -2,18 +2,14 @@
  * Where a read can be asked for: the gateway, the services behind it at their own sockets, Redis behind those, and an
  * Nginx that has nothing behind it.
  */
-import { once } from 'node:events'
-import { redisSocket } from '@paycluster/cluster/nodes/redis'
 import { serviceSocket } from '@paycluster/cluster/nodes/service-sockets'
-import { createRedisClient } from '@paycluster/platform/cache/redis-client'
-import { createLogger } from '@paycluster/platform/logging'
 import { freePort } from '../../free-port.ts'
-import { LoadError } from '../../load-error.ts'
 import type { LocalCluster, Target } from '../../target/target.ts'
 import { startBareNginx, type BareNginx } from '../../usage/bare-nginx.ts'
 import { identityHeader } from '../common/bench-identity.ts'
 import { LeanClient } from '../common/http-client.ts'
 import { openMonitor, ownerOf } from '../common/monitor.ts'
+import { openRedis, type BenchRedis } from '../common/redis.ts'
 
 /** A door through which the API is asked, with what every request brings along. */
 export interface Door {
@@ -26,13 +22,11 @@ export interface Door {
 export interface ReadStage {
   readonly gateway: Door
   readonly sockets: Door
-  readonly redis: ReturnType<typeof createRedisClient>
+  readonly redis: BenchRedis
   /** Answers with as many bytes as a balance has; undefined without an Nginx of our own. */
   readonly bare: { readonly nginx: BareNginx; readonly client: LeanClient } | undefined
   close(): Promise<void>
 }
-
-const REDIS_TIMEOUT_MS = 5000
 
 /**
  * @param connections  to each door
@@ -71,22 +65,6 @@ export async function openReadStage(
       await bare?.client.close()
       await bare?.nginx.stop()
     },
-  }
-}
-
-async function openRedis({ layout }: LocalCluster): Promise<ReadStage['redis']> {
-  const redis = createRedisClient({
-    url: `unix://${redisSocket(layout)}`,
-    name: 'bench',
-    commandTimeoutMs: REDIS_TIMEOUT_MS,
-    logger: createLogger('bench', 'fatal'),
-  })
-  try {
-    await once(redis, 'ready', { signal: AbortSignal.timeout(REDIS_TIMEOUT_MS) })
-    return redis
-  } catch (cause) {
-    redis.disconnect()
-    throw new LoadError('not_ready', 'Redis does not answer', { cause })
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the bench reads, and through which door: cached, unchanged, a page, not cached; and what bounds each. */
-import { balanceKey } from '@paycluster/platform/cache/cache-keys'
+import { balanceKey, newestEntriesKey } from '@paycluster/platform/cache/cache-keys'
 import { LoadError } from '../../load-error.ts'
 import { drive, driveInParts } from '../common/drive.ts'
 import type { LeanAnswer } from '../common/http-client.ts'
@@ -10,6 +10,9 @@ export const NGINX_ALONE = 'Nginx alone'
 export const REDIS_ALONE = 'Redis alone'
 export const HIT = 'cache hit, through Nginx'
 export const IDLE = 'cache hit, one idle client'
+
+/** One client reads a tenth of what many do, in the same time. */
+const IDLE_SHARE = 10
 
 export interface ReadLoad {
   readonly customers: readonly string[]
@@ -55,7 +58,7 @@ export function readWays(stage: ReadStage, load: ReadLoad): Way[] {
     ...waysThrough(sockets, REDIS_ALONE, stage, load),
     {
       name: IDLE,
-      makeReady: () => warm(gateway, balancePath, load),
+      makeReady: () => warm(stage, gateway, balancePath, load),
       drive: () => {
         const { customers, reads, stop } = load
         const send = (n: number) => read(gateway, balancePath(customers[n % customers.length] ?? ''), n, isHit)
@@ -65,33 +68,30 @@ export function readWays(stage: ReadStage, load: ReadLoad): Way[] {
   ]
 }
 
-/** One client reads a tenth of what many do, in the same time. */
-const IDLE_SHARE = 10
-
 const nginxAlone = ({ client }: NonNullable<ReadStage['bare']>, { concurrency, reads, stop }: ReadLoad): Way => ({
   name: NGINX_ALONE,
   drive: () => drive(concurrency, reads, () => client.send({ method: 'GET', path: '/', headers: {} }), stop),
 })
 
-const redisAlone = ({ redis, gateway }: ReadStage, load: ReadLoad): Way => ({
+const redisAlone = (stage: ReadStage, load: ReadLoad): Way => ({
   name: REDIS_ALONE,
-  makeReady: () => warm(gateway, balancePath, load),
+  makeReady: () => warm(stage, stage.gateway, balancePath, load),
   drive: () => {
     const { customers, concurrency, reads, stop } = load
     const send = async (n: number): Promise<void> => {
-      const value = await redis.get(balanceKey(customers[n % customers.length] ?? ''))
+      const value = await stage.redis.get(balanceKey(customers[n % customers.length] ?? ''))
       if (value === null) throw new LoadError('load_failed', 'Redis does not hold the balance that it held')
     }
     return drive(concurrency, reads, send, stop)
   },
 })
 
-function waysThrough(door: Door, ceiling: string, { redis }: ReadStage, load: ReadLoad): Way[] {
+function waysThrough(door: Door, ceiling: string, stage: ReadStage, load: ReadLoad): Way[] {
   const { customers, concurrency, reads, stop } = load
   const accountOf = (n: number): string => customers[n % customers.length] ?? ''
   const etags = new Map<string, string>()
   const cached = (path: (account: string) => string): Pick<Way, 'makeReady' | 'drive'> => ({
-    makeReady: () => warm(door, path, load),
+    makeReady: () => warm(stage, door, path, load),
     drive: () => drive(concurrency, reads, (n) => read(door, path(accountOf(n)), n, isHit), stop),
   })
   return [
@@ -100,7 +100,7 @@ function waysThrough(door: Door, ceiling: string, { redis }: ReadStage, load: Re
       name: `unchanged (304), ${door.name}`,
       ceiling,
       makeReady: () =>
-        warm(door, balancePath, load, (account, { headers }) => {
+        warm(stage, door, balancePath, load, (account, { headers }) => {
           etags.set(account, String(headers.etag))
         }),
       drive: () => {
@@ -114,7 +114,7 @@ function waysThrough(door: Door, ceiling: string, { redis }: ReadStage, load: Re
       name: `cache miss, ${door.name}`,
       // The first read of an account after the cache has forgotten it: parts of as many reads as there are accounts.
       drive: () => {
-        const forget = () => redis.unlink(...customers.map(balanceKey))
+        const forget = () => stage.redis.unlink(...customers.map(balanceKey))
         const send = (n: number) => read(door, balancePath(accountOf(n)), n, isMiss)
         return driveInParts(concurrency, reads, customers.length, forget, send, stop)
       },
@@ -122,13 +122,15 @@ function waysThrough(door: Door, ceiling: string, { redis }: ReadStage, load: Re
   ]
 }
 
-/** Reads each account once, so that it is cached. */
+/** Reads each account anew, so that it is cached for longer than a round lasts: a hit keeps nothing alive. */
 async function warm(
+  { redis }: Pick<ReadStage, 'redis'>,
   door: Door,
   path: (account: string) => string,
   { customers, concurrency, stop }: ReadLoad,
   onAnswer: (account: string, answer: LeanAnswer) => void = () => undefined,
 ): Promise<void> {
+  await redis.unlink(...customers.flatMap((account) => [balanceKey(account), newestEntriesKey(account)]))
   const send = async (n: number): Promise<void> => {
     const account = customers[n % customers.length] ?? ''
     onAnswer(account, await read(door, path(account), n, isAnswer))
