@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { layoutOf } from '@paycluster/cluster/layout'
-import { messageOf } from '@paycluster/cluster/cluster-error'
 import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import type { Command } from 'commander'
-import { LoadError } from '../load-error.ts'
+import { writableFile } from '../settings/writable-file.ts'
 import { compareSides } from './compare-sides.ts'
 import { comparisonJson } from './comparison-json.ts'
 import { findSides } from './find-runs.ts'
@@ -33,8 +32,8 @@ export function registerCompare(load: Command): void {
     .description('lay repeated runs of two sides side by side, and say which differences exceed the noise')
     .argument('<a>', 'the runs to compare with')
     .argument('<b>', 'the runs to be judged')
-    .option('--json <file>', 'write the comparison there')
-    .option('--html <file>', 'where the page goes (default: below .cluster/comparisons)')
+    .option('--json <file>', 'write the comparison there', writableFile)
+    .option('--html <file>', 'where the page goes (default: below .cluster/comparisons)', writableFile)
     .addHelpText('after', SIDES)
     .action(compare)
 }
@@ -45,16 +44,7 @@ function compare(a: string, b: string, { json, html }: Options): void {
   const comparison = compareSides(sides.a, sides.b)
   const page = html ?? join(state, 'comparisons', `${new Date().toISOString().replace(/[-:Z]/g, '')}.html`)
   if (html === undefined) mkdirSync(dirname(page), { recursive: true, mode: 0o750 })
-  write(page, renderComparison(comparison))
-  if (json !== undefined) write(json, `${JSON.stringify(comparisonJson(comparison), null, 2)}\n`)
+  writeFileSync(page, renderComparison(comparison))
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(comparisonJson(comparison), null, 2)}\n`)
   process.stdout.write(`${comparisonText(comparison, page)}\n`)
-}
-
-/** @throws LoadError `invalid_option` */
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (cause) {
-    throw new LoadError('invalid_option', `cannot write ${file}: ${messageOf(cause)}`, { cause })
-  }
 }

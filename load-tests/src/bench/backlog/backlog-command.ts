@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import color from 'picocolors'
 import { usageText } from '../../report/print-usage.ts'
 import { makeRunFolder } from '../../run-folder.ts'
+import { writableFile } from '../../settings/writable-file.ts'
 import { countUpTo, say, writeJson } from '../common/bench-options.ts'
 import { findLocalCluster } from '../common/local-cluster.ts'
 import { comparisonsText } from './print-comparisons.ts'
@@ -23,7 +24,7 @@ export function registerBacklog(bench: Command): void {
     .command('backlog')
     .description('how fast the workers drain payments that wait on the log; stops and starts the workers')
     .option('--payments <n>', 'payments on the log', countUpTo(MAX_PAYMENTS), DEFAULT_PAYMENTS)
-    .option('--json <file>', 'write the report there')
+    .option('--json <file>', 'write the report there', writableFile)
     .action(backlog)
 }
 
