@@ -1,5 +1,6 @@
 import { stopOnSignals } from '@paycluster/cluster/commands/stop-signals'
 import type { Command } from 'commander'
+import { registerCompare } from './compare/compare-command.ts'
 import { LoadError } from './load-error.ts'
 import { profileNamed, profiles } from './profiles/index.ts'
 import { judgeGoals, judgeThresholds } from './report/judge-thresholds.ts'
@@ -32,10 +33,10 @@ interface Options extends WorkloadOptions {
 /** The shell's code for "ended by Ctrl-C". */
 const EXIT_INTERRUPTED = 130
 
-/** `npm run load -- <profile>`: exit code 1 when a threshold is crossed or the verdict is anything but correct. */
+/** `npm run load -- <profile>` and `npm run load -- compare <a> <b>`: exit code 1 when a threshold is crossed or the verdict is anything but correct. */
 export function registerLoad(program: Command): void {
   const list = profiles.map(({ name, summary }) => `  ${name.padEnd(13)} ${summary}`).join('\n')
-  program
+  const load = program
     .command('load')
     .description('run a k6 profile, and judge what the clients saw')
     .argument('<profile>', profiles.map(({ name }) => name).join(', '))
@@ -53,10 +54,11 @@ export function registerLoad(program: Command): void {
     .option('--accounts <file>', 'JSON with customers and merchants (default: the demo accounts)')
     .option('--no-verify', 'leave out the checks of ledger, cache, replicas and log')
     .addHelpText('after', `\nProfiles:\n${list}`)
-    .action(load)
+    .action(runProfile)
+  registerCompare(load)
 }
 
-async function load(name: string, options: Options): Promise<void> {
+async function runProfile(name: string, options: Options): Promise<void> {
   const { stop, hurry } = stopOnSignals(() => {
     process.stdout.write('\nending at once\n')
   })

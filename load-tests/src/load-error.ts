@@ -11,6 +11,7 @@ export type LoadErrorCode =
   | 'load_failed'
   | 'unsettled'
   | 'wrong_ledger'
+  | 'no_run'
 
 /** An expected fault: one clear line, and the way out. */
 export class LoadError extends Error {

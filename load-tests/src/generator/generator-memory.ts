@@ -2,8 +2,8 @@
  * k6's garbage, collected when we say so: k6 serves Go's profiler and counters at its own address.
  * https://pkg.go.dev/net/http/pprof (`heap?gc=1` collects before it answers), https://pkg.go.dev/runtime#MemStats
  */
-import { createServer, type AddressInfo } from 'node:net'
 import { z } from 'zod'
+import { freePort } from '../free-port.ts'
 
 /** 3.5 GB of live users take three seconds on two busy cores. */
 const COLLECT_TIMEOUT_MS = 60_000
@@ -21,14 +21,7 @@ export class GeneratorMemory {
 
   /** At a port that is free now. */
   static async open(): Promise<GeneratorMemory> {
-    const server = createServer()
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(0, '127.0.0.1', resolve)
-    })
-    const { port } = server.address() as AddressInfo
-    await new Promise((resolve) => server.close(resolve))
-    return new GeneratorMemory(port)
+    return new GeneratorMemory(await freePort())
   }
 
   /** Collects, and resolves when it is done. @returns whether it was: not when k6 had ended before */

@@ -11,6 +11,7 @@ const plan = {
   merchant: codec.random('acc', 2),
   currency: 'USD',
   payments: 1000,
+  isRepeating: true,
   nowMs: 1_764_201_600_000,
 }
 const messages = [...backlogMessages(codec, plan)]
@@ -18,7 +19,7 @@ const commands = messages.map(({ value }) => commandSchema.parse(JSON.parse(valu
 
 describe('a backlog', () => {
   it('holds what the ledger is to be checked against', () => {
-    const counts = countBacklog(plan.payments)
+    const counts = countBacklog(plan)
     expect(counts).toEqual({
       payments: 1000,
       succeeded: 980,
@@ -38,6 +39,13 @@ describe('a backlog', () => {
       expect(command).toMatchObject({ source: messages[index]?.key, destination: plan.merchant })
       expect(codec.isOwnedBy('pay', command.id, plan.client)).toBe(true)
     }
+  })
+
+  it('holds every command once where none is to be repeated', () => {
+    const once = { ...plan, isRepeating: false }
+    const values = [...backlogMessages(codec, once)].map(({ value }) => value)
+    expect(new Set(values).size).toBe(values.length)
+    expect(countBacklog(once)).toMatchObject({ payments: 1000, repeated: 0, messages: values.length })
   })
 
   it('repeats a command as it was, some way behind', () => {

@@ -18,6 +18,8 @@ export interface BacklogPlan {
   readonly currency: string
   /** Payments with an id of their own. */
   readonly payments: number
+  /** Whether some commands come twice. */
+  readonly isRepeating: boolean
   /** When they were accepted, in milliseconds of the epoch. */
   readonly nowMs: number
 }
@@ -43,9 +45,9 @@ export interface BacklogCounts {
   readonly paidMinor: number
 }
 
-export function countBacklog(payments: number): BacklogCounts {
+export function countBacklog({ payments, isRepeating }: Pick<BacklogPlan, 'payments' | 'isRepeating'>): BacklogCounts {
   const declined = Math.ceil(payments / DECLINED_EVERY)
-  const repeated = Math.floor(payments / REPEATED_EVERY)
+  const repeated = isRepeating ? Math.floor(payments / REPEATED_EVERY) : 0
   const succeeded = payments - declined
   return { payments, succeeded, declined, repeated, messages: payments + repeated, paidMinor: succeeded * AMOUNT_MINOR }
 }
@@ -58,7 +60,8 @@ export function* backlogMessages(codec: IdCodec, plan: BacklogPlan): Generator<O
     const message = toMessage(commandOf(codec, plan, index))
     yield message
     written++
-    if (index % REPEATED_EVERY === REPEATED_EVERY - 1) toRepeat.push({ at: written + REPEATED_AFTER, message })
+    if (plan.isRepeating && index % REPEATED_EVERY === REPEATED_EVERY - 1)
+      toRepeat.push({ at: written + REPEATED_AFTER, message })
     for (let next = toRepeat[0]; next !== undefined && next.at <= written; next = toRepeat[0]) {
       yield next.message
       written++

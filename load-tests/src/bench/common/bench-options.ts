@@ -1,6 +1,7 @@
 /** Options that benches share. */
 import { writeFileSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
+import { writableFile } from '../../settings/writable-file.ts'
 
 export interface BenchOptions {
   readonly rounds: number
@@ -15,7 +16,7 @@ const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1000, m: 1_000_000
 export function addBenchOptions(command: Command): Command {
   return command
     .option('--rounds <n>', 'measurements of each thing, in turn', countUpTo(MAX_ROUNDS), DEFAULT_ROUNDS)
-    .option('--json <file>', 'write the report there')
+    .option('--json <file>', 'write the report there', writableFile)
 }
 
 /** A whole number from 1: `500`, `200k`, `5m`. */

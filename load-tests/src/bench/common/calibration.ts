@@ -70,10 +70,11 @@ export class CalibratedWindow {
     this.#before = takeSnapshot(this.#processes())
   }
 
-  end(): Calibration {
+  /** @param known  other cores as the bench itself has seen them, where its servers come and go */
+  end(known?: number): Calibration {
     const after = takeSnapshot(this.#processes())
     const afterMs = fixedWorkMs()
-    const otherCores = otherCoresBetween(this.#before, after)
+    const otherCores = known ?? otherCoresBetween(this.#before, after)
     return {
       beforeMs: this.#beforeMs,
       afterMs,

@@ -2,9 +2,9 @@
 import { redisNode } from '@paycluster/cluster/nodes/redis'
 import { serviceNodes } from '@paycluster/cluster/nodes/service'
 import { serviceSocket } from '@paycluster/cluster/nodes/service-sockets'
-import { IDENTITY_HEADER, IdentitySigner } from '@paycluster/platform/identity/signed-identity'
 import { openTestServers } from '@paycluster/testkit/test-servers'
 import { LoadError } from '../../load-error.ts'
+import { identityHeader } from '../common/bench-identity.ts'
 import { drive, type Driven } from '../common/drive.ts'
 import { LeanClient } from '../common/http-client.ts'
 import type { LedgerStage } from './ledger-stage.ts'
@@ -20,7 +20,6 @@ export interface ReadProbe {
 }
 
 const INSTANCE = 'inquiry-service-1'
-const IDENTITY_LIFETIME_S = 24 * 3600
 /** No divisor of what ledgers are sized by: goes through all payments in no order. */
 const STRIDE = 7919
 
@@ -38,7 +37,7 @@ export async function startReadProbe(stage: LedgerStage, stop: AbortSignal): Pro
     await servers.add(redisNode(settings, layout)).start()
     for (const plan of serviceNodes(settings, stage.db.secrets, layout)) await servers.add(plan).start()
     const client = new LeanClient('http://inquiry', { connections: 64, socketPath: serviceSocket(layout, INSTANCE) })
-    const headers = { [IDENTITY_HEADER]: identityOf(stage) }
+    const headers = identityHeader(stage.db.secrets.clusterSecret, stage.cast.client, ['payments:read'])
     const used: Record<ReadKind, number> = { balance: 0, statement: 0, payment: 0 }
     return {
       read: (kind, count, concurrency) =>
@@ -72,14 +71,3 @@ function pathOf({ cast, codec, past }: LedgerStage, kind: ReadKind, n: number): 
   const number = ((n * STRIDE) % past.payments) + 1
   return `/v1/payments/${codec.fromUuid('pay', seededPaymentUuid(past, number), cast.client)}`
 }
-
-const identityOf = ({ db, cast }: LedgerStage): string =>
-  new IdentitySigner(db.secrets.clusterSecret).sign({
-    client: cast.client,
-    key_id: 'bench',
-    key_version: 1,
-    scopes: ['payments:read'],
-    limit_tier: 'peak',
-    signature_required: false,
-    expires_at_s: Math.floor(Date.now() / 1000) + IDENTITY_LIFETIME_S,
-  })

@@ -1,4 +1,5 @@
 /** The upper half of a report: what came out. */
+import { clusterMicros } from '../cluster-micros.ts'
 import type { Summary } from '../summary-schema.ts'
 import { milliseconds, whole } from './figures.ts'
 import { html, tableOf, type Markup } from './markup.ts'
@@ -63,13 +64,6 @@ export function tiles(summary: Summary): Markup {
       )
     }
   </dl>`
-}
-
-/** CPU time of all tiers but k6 for each request, whatever the request was. */
-function clusterMicros({ usage, clients }: Summary): number | undefined {
-  if (usage === undefined || clients.measured.requests === 0) return undefined
-  const cpuS = usage.tiers.filter(({ tier }) => tier !== 'k6').reduce((sum, tier) => sum + tier.cpuS, 0)
-  return (cpuS * 1e6) / clients.measured.requests
 }
 
 export function thresholdsSection({ thresholds, goals }: Summary): Markup {
