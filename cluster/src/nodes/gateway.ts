@@ -103,7 +103,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
 /**
  * Instances on one machine are filled one after the other: the second one is for what the first one cannot take, and for
  * when it is gone. A process that serves all of the peak's reads takes 131 µs of CPU for each, two that share them 181:
- * each wakes up for one request at a time then, to cold caches (docs/adr/0010-cpu-of-a-request.md).
+ * each wakes up for one request at a time then, to cold caches (docs/adr/0011-cpu-of-a-request.md).
  */
 function placeOf(index: number, count: number): string {
   const place = index > 0 ? ' backup' : count > 1 ? ` max_conns=${FILLED_AT_REQUESTS}` : ''

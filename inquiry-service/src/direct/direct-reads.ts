@@ -4,7 +4,7 @@
  *     GET, one of three paths, no query, no body ──▶ caller ──▶ own account ──▶ the same reader ──▶ answer, or problem
  *        └─ anything else ──▶ the framework's routes, which take these three in every other form
  *
- * Fastify and Nest's routing take a third of a cache hit's CPU (docs/adr/0010-cpu-of-a-request.md). What is decided is
+ * Fastify and Nest's routing take a third of a cache hit's CPU (docs/adr/0011-cpu-of-a-request.md). What is decided is
  * decided by the functions that the controllers call; here is only how a request is read and an answer written.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
