@@ -1,4 +1,5 @@
-import { stopOnSignals } from '@paycluster/cluster/commands/stop-signals'
+import { stopOnSignals, type StopSignals } from '@paycluster/cluster/commands/stop-signals'
+import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import type { Command } from 'commander'
 import { LoadError } from './load-error.ts'
 import { profileNamed, profiles } from './profiles/index.ts'
@@ -56,14 +57,20 @@ export function registerLoad(program: Command): void {
     .action(load)
 }
 
-async function load(name: string, options: Options): Promise<void> {
-  const { stop, hurry } = stopOnSignals(() => {
+/** The first Ctrl-C ends in order, the second at once. */
+function stopped(): StopSignals {
+  const signals = stopOnSignals(() => {
     process.stdout.write('\nending at once\n')
   })
   // bootstrap.mjs is gone without a word: nobody is left to press Ctrl-C.
   process.once('disconnect', () => {
-    stop.abort()
+    signals.stop.abort()
   })
+  return signals
+}
+
+async function load(name: string, options: Options): Promise<void> {
+  const { stop, hurry } = stopped()
   const request = requestOf(name, options)
   const { report, folder } = await runLoad(request, stop.signal, hurry.signal)
   const limits = request.profile.thresholds
@@ -89,6 +96,7 @@ function requestOf(name: string, options: Options): LoadRequest {
   const { url, key, accounts, verify } = options
   const { workload, asDefined } = changeWorkload(profile, options)
   return {
+    settings: loadSettings(),
     profile,
     workload,
     asDefined: asDefined && url === undefined,
