@@ -2,6 +2,7 @@ import { stopOnSignals, type StopSignals } from '@paycluster/cluster/commands/st
 import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import type { Command } from 'commander'
 import { LoadError } from './load-error.ts'
+import { runMutations } from './mutations/run-mutations.ts'
 import { profileNamed, profiles } from './profiles/index.ts'
 import { judgeGoals, judgeThresholds } from './report/judge-thresholds.ts'
 import { printReport } from './report/print-report.ts'
@@ -36,7 +37,7 @@ const EXIT_INTERRUPTED = 130
 /** `npm run load -- <profile>`: exit code 1 when a threshold is crossed or the verdict is anything but correct. */
 export function registerLoad(program: Command): void {
   const list = profiles.map(({ name, summary }) => `  ${name.padEnd(13)} ${summary}`).join('\n')
-  program
+  const command = program
     .command('load')
     .description('run a k6 profile, and judge what the clients saw')
     .argument('<profile>', profiles.map(({ name }) => name).join(', '))
@@ -55,6 +56,16 @@ export function registerLoad(program: Command): void {
     .option('--no-verify', 'leave out the checks of ledger, cache, replicas and log')
     .addHelpText('after', `\nProfiles:\n${list}`)
     .action(load)
+  command
+    .command('mutations')
+    .description('prove that the verdict can fail: clusters of its own with a fault each, 2 minutes')
+    .action(proveVerdict)
+}
+
+/** Exit code 1 when a mutation was not found, or a cluster without one was not correct. */
+async function proveVerdict(): Promise<void> {
+  const { stop, hurry } = stopped()
+  if (!(await runMutations(stop.signal, hurry.signal))) process.exitCode = 1
 }
 
 /** The first Ctrl-C ends in order, the second at once. */
