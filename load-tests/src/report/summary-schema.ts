@@ -84,7 +84,9 @@ const thresholdSchema = z.object({
 const verdictSchema = z.object({
   state: z.string(),
   findings: list(z.string()),
-  rules: list(z.object({ rule: ruleSchema, checked: count, violations: count })).default([]),
+  rules: list(z.object({ rule: ruleSchema, checked: count, violations: count }))
+    .default([])
+    .describe('checked is 0 of what is only looked for in accounts that do not add up'),
   offences: list(
     z.object({
       rule: ruleSchema,
