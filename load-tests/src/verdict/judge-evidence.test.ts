@@ -125,7 +125,9 @@ describe('what one user is told of a payment', () => {
     ['failed for another reason', ' pf:account_blocked', { ...first, failure: 'insufficient_funds' }],
   ])('is not that it %s', async (_, told, posted) => {
     const lines = [accepted(1, first), seen(1, ada, told)]
-    expect((await judgeLines(lines, ledger().post(posted))).broken).toEqual({ told_otherwise: 1 })
+    const { broken, offences } = await judgeLines(lines, ledger().post(posted))
+    expect(broken).toEqual({ told_otherwise: 1 })
+    expect(offences[0]).toMatchObject({ payment: first.id, history: told.trim() })
   })
 
   it('has a token that names the version which the payment gave', async () => {

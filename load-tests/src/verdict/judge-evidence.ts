@@ -139,7 +139,7 @@ class EvidenceJudge {
         if (this.#attempts.length < MAX_ATTEMPTS) this.#attempts.push(evidence.attempt)
       }
     }
-    for (const user of this.#users.values()) await this.#close(user.last)
+    for (const user of this.#users.values()) await this.#close(user.close())
     await this.#judgePayments()
   }
 
@@ -167,10 +167,10 @@ class EvidenceJudge {
     for (const told of payments) this.#judgePayment(told, rows.get(keyOf(told.payment.id)))
   }
 
-  #judgePayment({ payment, told, tokenVersion }: ToldPayment, row: PostedPayment | undefined): void {
+  #judgePayment({ payment, told, tokenVersion, history }: ToldPayment, row: PostedPayment | undefined): void {
     const { id, source, destination, amount, user } = payment
     const add = (rule: Offence['rule'], detail: string): void => {
-      this.#book.add({ rule, detail, payment: id, user, account: source })
+      this.#book.add({ rule, detail, payment: id, user, account: source, history })
     }
     this.#book.checked('lost')
     if (row === undefined) {

@@ -25,6 +25,8 @@ export interface ToldPayment {
   told: PaymentState | undefined
   /** The version that the token of the final payment's answer named, if it was sent back. */
   tokenVersion: number | undefined
+  /** What the user was told of its account meanwhile, the last answers. */
+  history: string
 }
 
 /** What of the answers counts for rules that look at more than one user. */
@@ -43,11 +45,6 @@ export class UserHistory {
     this.#user = user
   }
 
-  /** The user's last payment. */
-  get last(): ToldPayment | undefined {
-    return this.#last
-  }
-
   /** Of the accounts that the user looked at, the newest version seen and what was seen last. */
   get newest(): ReadonlyMap<string, { readonly newest: number; readonly history: string }> {
     return this.#accounts
@@ -55,9 +52,17 @@ export class UserHistory {
 
   /** @returns the payment before, of which nothing more is told */
   accept(payment: Accepted): ToldPayment | undefined {
-    const before = this.#last
-    this.#last = { payment, told: undefined, tokenVersion: undefined }
+    const before = this.close()
+    this.#last = { payment, told: undefined, tokenVersion: undefined, history: '' }
     return before
+  }
+
+  /** @returns the last payment, when nothing more is told */
+  close(): ToldPayment | undefined {
+    const last = this.#last
+    if (last !== undefined) last.history = this.#accounts.get(last.payment.source)?.history ?? ''
+    this.#last = undefined
+    return last
   }
 
   /**
