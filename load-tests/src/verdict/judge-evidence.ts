@@ -21,8 +21,9 @@
  * replicas, events; and, between users, which of two answers was given first. Versions are those of one timeline: a run
  * with a failover that lost commits is judged violated, rightly.
  *
- * By address alone all of it works through the API, one request a payment and two an account; only the token's own version
- * is not known there, and payments of before the run are told from its own by the clocks of two machines.
+ * By address alone all of it works through the API, one request a payment and two an account. The token's own version is
+ * not known there; a final state that the API tells wrongly to client and judge alike is not `told_otherwise`, but shows in
+ * the accounts (`sums`); and payments of before the run are told from its own by the clocks of two machines.
  *
  * Memory: a few hundred bytes for each user and account, whatever the number of payments; 200,000 payments more when
  * accounts do not add up.
