@@ -13,6 +13,7 @@ import { AppModule } from './app.module.ts'
 import { settingsSchema } from './config.ts'
 import { DirectReads } from './direct/direct-reads.ts'
 import { registerReadMetrics } from './metrics/read-metrics.ts'
+import { mutated } from './mutations/mutated.ts'
 import { closeReadSide, createReadSide } from './read-side.ts'
 
 /** Nothing that is read has a body. */
@@ -23,7 +24,7 @@ runMain(async () => {
   const { INSTANCE: name, CLUSTER_SECRET: clusterSecret } = settings
   const logger = createLogger(name, settings.LOG_LEVEL)
   const registry = createMetrics('inquiry-service', name)
-  const readSide = createReadSide(settings, logger)
+  const readSide = mutated(settings, createReadSide(settings, logger))
   registerReadMetrics(registry, readSide)
   const readiness = new ReadinessChecks()
   // Redis is not asked: without it answers come from replicas.

@@ -31,8 +31,8 @@ export interface ReadSide extends ReaderParts {
   readonly authenticator: Authenticator
   readonly accounts: AccountReader
   readonly accountLister: AccountLister
-  readonly balances: BalanceReader
-  readonly payments: PaymentReader
+  readonly balances: Pick<BalanceReader, 'read'>
+  readonly payments: Pick<PaymentReader, 'read'>
   readonly paymentLister: PaymentLister
   readonly statements: StatementReader
 }

@@ -94,13 +94,13 @@ export function createClient(number: number): Client {
     const { status } = response
     if (status !== 202) {
       noteRefusal('pay', response)
-      if (status === 0 || status >= 500) write({ remark: 'unknown', source: account })
+      if (status === 0 || status >= 500) write({ remark: 'unknown', source: account, destination, amount })
       return undefined
     }
     const id = acceptedAt(response.headers.Location)
     if (id === undefined) {
       malformed('pay', `Location ${String(response.headers.Location)}`)
-      write({ remark: 'unknown', source: account })
+      write({ remark: 'unknown', source: account, destination, amount })
       return undefined
     }
     if (random() < checkShare) compare('pay', faultOfAccepted(response.body, id))
@@ -160,8 +160,9 @@ export function createClient(number: number): Client {
       malformed(op, `state of ${id}`)
       return undefined
     }
-    // Only what is posted has a state to demand.
-    newestToken = response.headers['Consistency-Token'] ?? newestToken
+    const token = response.headers['Consistency-Token']
+    if (token === undefined && state !== 'q') malformed(op, 'a final state without a Consistency-Token')
+    newestToken = token ?? newestToken
     note(` p${state}`)
     if (random() < checkShare) compare(op, faultOfPayment(response.body, id))
     return state !== 'q'

@@ -1,7 +1,9 @@
-import { stopOnSignals } from '@paycluster/cluster/commands/stop-signals'
+import { stopOnSignals, type StopSignals } from '@paycluster/cluster/commands/stop-signals'
+import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import type { Command } from 'commander'
 import { registerCompare } from './compare/compare-command.ts'
 import { LoadError } from './load-error.ts'
+import { runMutations } from './mutations/run-mutations.ts'
 import { profileNamed, profiles } from './profiles/index.ts'
 import { judgeGoals, judgeThresholds } from './report/judge-thresholds.ts'
 import { printReport } from './report/print-report.ts'
@@ -33,7 +35,7 @@ interface Options extends WorkloadOptions {
 /** The shell's code for "ended by Ctrl-C". */
 const EXIT_INTERRUPTED = 130
 
-/** `npm run load -- <profile>` and `npm run load -- compare <a> <b>`: exit code 1 when a threshold is crossed or the verdict is anything but correct. */
+/** `npm run load -- <profile>`: exit code 1 when a threshold is crossed or the verdict is anything but correct. */
 export function registerLoad(program: Command): void {
   const list = profiles.map(({ name, summary }) => `  ${name.padEnd(13)} ${summary}`).join('\n')
   const load = program
@@ -56,16 +58,32 @@ export function registerLoad(program: Command): void {
     .addHelpText('after', `\nProfiles:\n${list}`)
     .action(runProfile)
   registerCompare(load)
+  load
+    .command('mutations')
+    .description('prove that the verdict can fail: clusters of its own with a fault each, 2 minutes')
+    .action(proveVerdict)
 }
 
-async function runProfile(name: string, options: Options): Promise<void> {
-  const { stop, hurry } = stopOnSignals(() => {
+/** Exit code 1 when a mutation was not found, or a cluster without one was not correct. */
+async function proveVerdict(): Promise<void> {
+  const { stop, hurry } = stopped()
+  if (!(await runMutations(stop.signal, hurry.signal))) process.exitCode = 1
+}
+
+/** The first Ctrl-C ends in order, the second at once. */
+function stopped(): StopSignals {
+  const signals = stopOnSignals(() => {
     process.stdout.write('\nending at once\n')
   })
   // bootstrap.mjs is gone without a word: nobody is left to press Ctrl-C.
   process.once('disconnect', () => {
-    stop.abort()
+    signals.stop.abort()
   })
+  return signals
+}
+
+async function runProfile(name: string, options: Options): Promise<void> {
+  const { stop, hurry } = stopped()
   const request = requestOf(name, options)
   const { report, folder } = await runLoad(request, stop.signal, hurry.signal)
   const limits = request.profile.thresholds
@@ -91,6 +109,7 @@ function requestOf(name: string, options: Options): LoadRequest {
   const { url, key, accounts, verify } = options
   const { workload, asDefined } = changeWorkload(profile, options)
   return {
+    settings: loadSettings(),
     profile,
     workload,
     asDefined: asDefined && url === undefined,

@@ -10,6 +10,8 @@ export interface RunFolder {
   readonly path: string
   /** Payments that were accepted and what clients remarked, a line of JSON each. */
   readonly accepted: string
+  /** What clients saw that cannot be right, a line of JSON each; there only when there is something. */
+  readonly violations: string
   /** Who paid and was paid. */
   readonly accounts: string
   /** k6's own summary. */
@@ -21,6 +23,8 @@ export interface RunFolder {
   /** The report, for people. */
   readonly html: string
 }
+
+export const VIOLATIONS_FILE = 'violations.jsonl'
 
 /** Makes the folder of a run that begins now: `peak-20261127-083000-412`. */
 export function makeRunFolder(state: string, profile: string, isLocal: boolean, now: Date): RunFolder {
@@ -35,6 +39,7 @@ export function makeRunFolder(state: string, profile: string, isLocal: boolean, 
     id,
     path,
     accepted: file('accepted.jsonl'),
+    violations: file(VIOLATIONS_FILE),
     accounts: file('accounts.json'),
     k6Summary: file('k6-summary.json'),
     summary: file('summary.json'),

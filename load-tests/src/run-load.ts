@@ -1,14 +1,14 @@
 /**
  * One load run:
  *
- *     target and k6 found, target probed ──▶ calibrated ──▶ k6 runs, sampled ──▶ what was accepted settles
- *     ──▶ calibrated ──▶ verified ──▶ judged, written down
+ *     target and k6 found, target probed ──▶ calibrated, balances read ──▶ k6 runs, sampled
+ *     ──▶ what was accepted settles ──▶ calibrated ──▶ what clients saw is judged ──▶ verified ──▶ written down
  *
  * What can be wrong before the load is said before the load.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { layoutOf } from '@paycluster/cluster/layout'
-import { loadSettings } from '@paycluster/cluster/settings/load-settings'
+import type { Settings } from '@paycluster/cluster/settings'
 import { openLookup } from './applied/payment-lookup.ts'
 import { readAccepted, settle, type Settlement, type Window } from './applied/settle.ts'
 import { latencyBetween } from './applied/worker-latency.ts'
@@ -38,16 +38,21 @@ import { findTarget, type Target, type TargetOptions } from './target/target.ts'
 import { TimelineRecorder, type Recording } from './timeline/recorder.ts'
 import { calibrate, calibrationText } from './usage/calibration.ts'
 import { GENERATOR, usageBetween, type ClusterUsage } from './usage/tiers.ts'
+import { judgeRun, readBefore } from './verdict/judge-run.ts'
 import type { Fault } from './workload/run-settings.ts'
 import type { Workload } from './workload/workload.ts'
 
 export interface LoadRequest {
+  /** Where this checkout's cluster and its tools are. */
+  readonly settings: Settings
   readonly profile: Profile
   readonly workload: Workload
   /** Whether load and target are the profile's own. */
   readonly asDefined: boolean
   readonly target: TargetOptions
   readonly verify: boolean
+  /** How long nothing more may become final before what is left counts as lost. */
+  readonly settleMs?: number
 }
 
 export interface LoadOutcome {
@@ -58,6 +63,7 @@ export interface LoadOutcome {
 /** Kept to be counted; the rest is in the run's file. */
 const MAX_REMARKS_KEPT = 10_000
 const REMARKS_SHOWN = 5
+const NOT_JUDGED = 'what the clients saw was not judged: ended in a hurry'
 
 /**
  * Runs a profile to its end, or until `stop`; `hurry` gives up on what comes after the load, too.
@@ -65,11 +71,11 @@ const REMARKS_SHOWN = 5
  * @throws LoadError before any load, when something is missing; `load_failed` when k6 broke
  */
 export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: AbortSignal): Promise<LoadOutcome> {
-  const { profile, workload } = request
+  const { settings, profile, workload } = request
   const progress = new ProgressLine(workload)
-  const layout = layoutOf(loadSettings())
+  const layout = layoutOf(settings)
   requireFiles(workload.users)
-  const target = await findTarget(request.target)
+  const target = await findTarget(settings, request.target)
   const program = await findK6(layout.tools, (what) => {
     progress.step(what)
   })
@@ -83,13 +89,18 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
   progress.step(calibrationText(before))
   stop.throwIfAborted()
   progress.step(`k6 ${program.version}, GOGC=${collector.GOGC} GOMEMLIMIT=${collector.GOMEMLIMIT}`)
+  const ledgerBefore = await readBefore(target)
   const load = await generate({ ...request, target, program, collector, folder, progress, stop, hurry })
+  const endedAtMs = Date.now()
 
   const window = { fromMs: load.window?.from.atMs ?? 0, toMs: load.window?.to.atMs ?? 0 }
   progress.step('waiting until everything accepted is final')
-  const settlement = await settleAll(target, folder, window, hurry)
+  const settlement = await settleAll(target, folder, window, hurry, request.settleMs)
   const after = hurry.aborted ? undefined : await calibrate()
   if (after !== undefined) progress.step(calibrationText(after))
+  progress.step('judging what the clients saw')
+  const times = { startedAtMs: startedAt.getTime(), endedAtMs, interrupted: load.interrupted }
+  const evidence = hurry.aborted ? NOT_JUDGED : await judgeRun(target, folder, ledgerBefore, times)
   if (request.verify && target.cluster !== undefined) progress.step('verifying')
   const verification = await verifyAll(request.verify, target, folder)
   const measuredS = (window.toMs - window.fromMs) / 1000
@@ -116,7 +127,7 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
     calibration: { before, after },
     doubts: doubtsOf({ before, after, usage, generator }),
     environment: await describeEnvironment(program.version, target.cluster),
-    verdict: judge(load.clients, settlement, verification),
+    verdict: judge(load.clients, settlement, evidence, verification),
     latencies: latenciesOf(recording.durations),
     timeline: {
       ...recording.timeline,
@@ -141,6 +152,8 @@ interface GeneratedLoad {
   readonly remarks: readonly Fault[]
   readonly window: { readonly from: Mark; readonly to: Mark } | undefined
   readonly recording: Recording
+  /** Turns of users that were cut off at the end. */
+  readonly interrupted: number
 }
 
 async function generate(generation: Generation): Promise<GeneratedLoad> {
@@ -149,6 +162,7 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
   writeFileSync(folder.accounts, JSON.stringify(accounts))
   const files = { accountsFile: folder.accounts, summaryFile: folder.k6Summary }
   const remarks: Fault[] = []
+  let interrupted = 0
   const recorder = await TimelineRecorder.open(cluster)
   const memory = await GeneratorMemory.open()
   const run = new K6Run({
@@ -160,6 +174,7 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
     metrics: recorder.k6,
     outputFile: folder.accepted,
     onProgress: (now) => {
+      interrupted = now.interrupted
       progress.update(now, recorder)
     },
     onRemark: (remark) => {
@@ -199,14 +214,14 @@ async function generate(generation: Generation): Promise<GeneratedLoad> {
     progress.close()
   }
   const recording = await recorder.end()
-  return { clients: readClients(folder.k6Summary), remarks, window: await measurement.window(), recording }
+  return { clients: readClients(folder.k6Summary), remarks, window: await measurement.window(), recording, interrupted }
 }
 
 /** @returns ends it */
 function coldCacheOf({ flushCacheEveryS }: Profile, { cluster }: Target, progress: ProgressLine): () => void {
   if (flushCacheEveryS === undefined) return () => undefined
   if (cluster === undefined) {
-    progress.step('by address alone the cache cannot be emptied: only the first read of each account misses')
+    progress.step('by address alone the cache cannot be emptied: hardly a read misses')
     return () => undefined
   }
   progress.step(`Redis is emptied every ${flushCacheEveryS} s`)
@@ -235,10 +250,11 @@ async function settleAll(
   folder: RunFolder,
   window: Window,
   hurry: AbortSignal,
+  settleMs: number | undefined,
 ): Promise<Settlement | string> {
   const lookup = openLookup(target)
   try {
-    return await settle(await readAccepted(folder.accepted), lookup, window, hurry)
+    return await settle(await readAccepted(folder.accepted), lookup, window, hurry, settleMs)
   } catch (error) {
     if (error instanceof LoadError) return error.message
     throw error

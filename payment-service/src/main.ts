@@ -13,11 +13,13 @@ import { IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
+import { oncePer } from '@paycluster/platform/mutations/mutation'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
 import { createCommandProducer } from './commands/command-producer.ts'
 import { IntakeMetrics } from './commands/intake-metrics.ts'
 import { settingsSchema } from './config.ts'
+import { dropCommands } from './mutations/drop-commands.ts'
 import { OutcomeWaiters } from './outcomes/outcome-waiters.ts'
 import { ReplyChannel } from './outcomes/reply-channel.ts'
 import { SignatureGuard } from './requests/signature.guard.ts'
@@ -45,6 +47,8 @@ runMain(async () => {
   // Redis is not asked: without it keys are forgotten and nobody waits, but payments are accepted.
   readiness.add({ name: 'commands', reason: () => producer.reason() })
   producer.start()
+  const { MUTATION, MUTATION_EVERY } = settings
+  const commands = MUTATION === undefined ? producer : dropCommands(producer, oncePer(MUTATION_EVERY))
 
   const close = async (): Promise<void> => {
     await producer.stop()
@@ -53,7 +57,7 @@ runMain(async () => {
     subscriber.disconnect()
   }
   const writeSide = {
-    intake: { producer, keys, replies, waiters, clock: systemClock, metrics },
+    intake: { producer: commands, keys, replies, waiters, clock: systemClock, metrics },
     ids: new IdCodec(clusterSecret),
   }
   const guards = [

@@ -14,6 +14,7 @@ import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
 import { settingsSchema } from './config.ts'
+import { mutated } from './mutations/mutated.ts'
 import { BatchPoster } from './posting/post-batch.ts'
 import { PostingWatch } from './posting/posting-watch.ts'
 import { createPrimaryPool } from './posting/primary-pool.ts'
@@ -45,13 +46,14 @@ runMain(async () => {
     logger,
   })
   const publisher = new BatchPublisher({ cache, redis, events, deadLetters, clock: systemClock, logger })
+  const ids = new IdCodec(settings.CLUSTER_SECRET)
   const watch = new PostingWatch(logger)
   readiness.add(server.readiness)
   readiness.add(watch.readiness)
   readiness.add(publisher.readiness)
 
   const intake = {
-    poster: new BatchPoster(pool, new IdCodec(settings.CLUSTER_SECRET)),
+    poster: mutated(settings, new BatchPoster(pool, ids), ids),
     publisher,
     watch,
     metrics: new WorkerMetrics(registry, () => server.unpublished),

@@ -47,7 +47,8 @@ function row(name: string, schema: z.ZodType): string {
   const json = z.toJSONSchema(schema, { unrepresentable: 'any' })
   const { description, default: value } = json
   if (description === undefined) throw new Error(`${name} has no description`)
-  const standard = value === undefined ? 'required' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+  const absent = schema.safeParse(undefined).success ? 'none' : 'required'
+  const standard = value === undefined ? absent : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
   return `| \`${name}\` | ${standard} | ${formOf(name, json)} | ${description} |`
 }
 

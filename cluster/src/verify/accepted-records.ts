@@ -4,7 +4,7 @@
  * `currency`, `external_id` of an account). Remarks of the load run (`{"remark": …}`) stand between them.
  */
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { ACCOUNT_ID_PATTERN, PAYMENT_ID_PATTERN, accountIdSchema, paymentIdSchema } from '@paycluster/contracts'
@@ -59,11 +59,11 @@ function parseLine(content: string, line: number): RecordLine {
   return record.success ? { record: { ...record.data, line } } : { unreadable: line }
 }
 
-/** The record that was written last below a folder, or undefined. */
+/** The `accepted.jsonl` that was written last below a folder, or undefined. */
 export function newestRecord(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.jsonl'))
+    .filter((name) => basename(name) === 'accepted.jsonl')
     .map((name) => join(folder, name))
     .map((path) => ({ path, mtimeMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
   return files.sort((a, b) => b.mtimeMs - a.mtimeMs)[0]?.path

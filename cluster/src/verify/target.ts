@@ -23,7 +23,7 @@ export interface VerifyTarget {
 /**
  * The native cluster that the settings describe.
  *
- * @param acceptedFile  default: the newest `*.jsonl` that a load run left in `<state>/load/`
+ * @param acceptedFile  default: the newest `accepted.jsonl` that a load run left in `<state>/load/`
  * @throws ClusterError `not_running` when it was never started
  */
 export function targetOf(settings: Settings, acceptedFile?: string): VerifyTarget {

@@ -12,10 +12,10 @@ import { BalanceReader } from './read-balance.ts'
 @Controller('v1/accounts')
 @UseGuards(ApiGuard)
 export class BalancesController {
-  readonly #reader: BalanceReader
+  readonly #reader: Pick<BalanceReader, 'read'>
   readonly #ids: IdCodec
 
-  constructor(@Inject(BalanceReader) reader: BalanceReader, @Inject(IdCodec) ids: IdCodec) {
+  constructor(@Inject(BalanceReader) reader: Pick<BalanceReader, 'read'>, @Inject(IdCodec) ids: IdCodec) {
     this.#reader = reader
     this.#ids = ids
   }

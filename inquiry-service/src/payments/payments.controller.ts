@@ -12,10 +12,13 @@ import { PaymentReader } from './read-payment.ts'
 @Controller('v1/payments')
 @UseGuards(ApiGuard)
 export class PaymentsController {
-  readonly #reader: PaymentReader
+  readonly #reader: Pick<PaymentReader, 'read'>
   readonly #lister: PaymentLister
 
-  constructor(@Inject(PaymentReader) reader: PaymentReader, @Inject(PaymentLister) lister: PaymentLister) {
+  constructor(
+    @Inject(PaymentReader) reader: Pick<PaymentReader, 'read'>,
+    @Inject(PaymentLister) lister: PaymentLister,
+  ) {
     this.#reader = reader
     this.#lister = lister
   }

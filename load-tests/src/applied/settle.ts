@@ -51,7 +51,7 @@ export async function readAccepted(path: string): Promise<Accepted[]> {
 }
 
 /**
- * Looks until all are final, or none became so for a minute. A look that fails counts as one that found nothing: what the
+ * Looks until all are final, or none became so for a minute, or the time given. A look that fails counts as one that found nothing: what the
  * load has knocked over may come back.
  *
  * @throws LoadError `unsettled` when the last look failed
@@ -61,6 +61,7 @@ export async function settle(
   lookup: PaymentLookup,
   window: Window,
   signal?: AbortSignal,
+  giveUpAfterMs: number = GIVE_UP_AFTER_MS,
 ): Promise<Settlement> {
   const final = new Map<string, FinalPayment>()
   let open = accepted.map(({ id }) => id)
@@ -70,7 +71,7 @@ export async function settle(
     const failure = await look(open, lookup, final)
     open = open.filter((id) => !final.has(id))
     if (final.size > before) movedAtMs = performance.now()
-    if (open.length === 0 || signal?.aborted === true || performance.now() - movedAtMs > GIVE_UP_AFTER_MS) {
+    if (open.length === 0 || signal?.aborted === true || performance.now() - movedAtMs > giveUpAfterMs) {
       if (failure === undefined) return describe(accepted, final, open, lookup.source, window)
       throw new LoadError('unsettled', `what became of the payments cannot be seen: ${messageOf(failure)}`)
     }

@@ -3,9 +3,10 @@ import { LineSplitter, parseProgress, parseRemark, summariseFaults } from './k6-
 
 describe('what k6 says', () => {
   it('tells how many users there are and how far they are', () => {
-    expect(parseProgress('running (1m12.5s), 0300/3000 VUs, 6375 complete and 0 interrupted iterations')).toEqual({
+    expect(parseProgress('running (1m12.5s), 0300/3000 VUs, 6375 complete and 4 interrupted iterations')).toEqual({
       users: 300,
       turns: 6375,
+      interrupted: 4,
     })
     expect(parseProgress('shoppers   [  96% ] 300/300 VUs  12.5s/13.0s')).toBeUndefined()
   })

@@ -5,12 +5,16 @@ export interface K6Progress {
   readonly users: number
   /** Turns that have ended; each is one request. */
   readonly turns: number
+  /** Turns that were cut off: what their requests came to, nobody says. */
+  readonly interrupted: number
 }
 
 /** `running (0m05.0s), 0300/3000 VUs, 1234 complete and 0 interrupted iterations` */
 export function parseProgress(line: string): K6Progress | undefined {
-  const match = /^running \(.*?\), (\d+)\/\d+ VUs, (\d+) complete/.exec(line)
-  return match === null ? undefined : { users: Number(match[1]), turns: Number(match[2]) }
+  const match = /^running \(.*?\), (\d+)\/\d+ VUs, (\d+) complete and (\d+) interrupted/.exec(line)
+  return match === null
+    ? undefined
+    : { users: Number(match[1]), turns: Number(match[2]), interrupted: Number(match[3]) }
 }
 
 /** Lines that are evidence for the verdict, and are read after the run. */

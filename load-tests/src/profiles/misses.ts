@@ -4,8 +4,8 @@ import { shoppers } from './shoppers.ts'
 
 /**
  * A cold cache: reads that have to come from the replicas. The runner empties the cache of a local cluster once a second,
- * so that nearly every read is the first of its account; by address alone the run says that it cannot, and only many
- * accounts (`--accounts`) make misses.
+ * so that nearly every read is the first of its account; by address alone the run says that it cannot, and hardly a read
+ * misses.
  *
  * Open: misses are slow, and closed users would hide it by asking less.
  */

@@ -5,6 +5,8 @@ import type { Settlement } from '../applied/settle.ts'
 import type { Goal, ThresholdResult } from './judge-thresholds.ts'
 import { calibrationText } from '../usage/calibration.ts'
 import type { LoadReport } from './load-report.ts'
+import { VIOLATIONS_FILE } from '../run-folder.ts'
+import { whereOf, type Offence } from '../verdict/rules.ts'
 import { usageText } from './print-usage.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -32,14 +34,29 @@ export function printReport(
   ].join('\n\n')
 }
 
-function verdictText({ state, findings }: Verdict): string {
+/** The verdict, what it rests on, and the first breach of each rule. */
+export function verdictText({ state, findings, offences }: Verdict): string {
   const heading = {
     correct: color.green('✔ CORRECT'),
     violated: color.red('✖ VIOLATED'),
     unchecked: color.red('? NOT CHECKED'),
     'clients only': color.yellow('✔ CORRECT AS FAR AS CLIENTS SEE'),
   }[state]
-  return [heading, ...findings].join('\n  ')
+  return [[heading, ...findings].join('\n  '), ...offencesText(offences)].join('\n')
+}
+
+/** The first of each rule. */
+function offencesText(offences: Verdict['offences']): string[] {
+  if (offences.length === 0) return []
+  const shown = offences.filter(({ rule }, index) => offences.findIndex((other) => other.rule === rule) === index)
+  return [`  all that cannot be right: ${VIOLATIONS_FILE}; the first of each kind:`, ...shown.map(offenceText)]
+}
+
+function offenceText(offence: Offence): string {
+  const { rule, detail, history } = offence
+  return [`    ${color.red(rule)} ${detail}`, `${whereOf(offence)}${history === undefined ? '' : `: ${history}`}`].join(
+    '\n      ',
+  )
 }
 
 const doubtsText = ({ doubts }: LoadReport): string =>

@@ -6,9 +6,12 @@
  */
 import { z } from 'zod'
 import { PANELS, type Panel } from '../timeline/panels.ts'
+import { RULES, type Rule } from '../verdict/rules.ts'
 import type { Workload } from '../workload/workload.ts'
 
 export const SUMMARY_SCHEMA = 1
+
+const ruleSchema = z.enum(Object.keys(RULES) as [Rule, ...Rule[]])
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
 const count = z.number().int().min(0)
@@ -78,6 +81,26 @@ const thresholdSchema = z.object({
   state: z.enum(['pass', 'fail', 'skipped']),
 })
 
+const verdictSchema = z.object({
+  state: z.string(),
+  findings: list(z.string()),
+  rules: list(z.object({ rule: ruleSchema, checked: count, violations: count }))
+    .default([])
+    .describe('checked is 0 of what is only looked for in accounts that do not add up'),
+  offences: list(
+    z.object({
+      rule: ruleSchema,
+      detail: z.string(),
+      user: count.optional(),
+      account: z.string().optional(),
+      payment: z.string().optional(),
+      history: z.string().optional().describe('answers about the account, oldest first, as accepted.jsonl has them'),
+    }),
+  )
+    .default([])
+    .describe('the first of each rule; all of them are in violations.jsonl'),
+})
+
 export const summarySchema = z.object({
   schema: z.literal(SUMMARY_SCHEMA),
   runId: z.string(),
@@ -110,7 +133,7 @@ export const summarySchema = z.object({
   calibration: z.object({ before: calibrationSchema, after: calibrationSchema.optional() }),
   doubts: list(z.object({ kind: z.enum(['disturbed', 'generator']), text: z.string() })),
   environment: environmentSchema,
-  verdict: z.object({ state: z.string(), findings: list(z.string()) }),
+  verdict: verdictSchema,
   latencies: list(
     z.object({
       operation,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Settlement } from '../applied/settle.ts'
 import type { ClientView } from './k6-summary.ts'
+import type { EvidenceVerdict } from '../verdict/judge-evidence.ts'
 import { judge } from './verdict.ts'
 
 const clients: ClientView = {
@@ -23,13 +24,45 @@ const settlement: Settlement = {
   posted: undefined,
   committedPerS: 10,
 }
+const evidence: EvidenceVerdict = {
+  counts: [
+    { rule: 'backwards', checked: 400, violations: 0 },
+    { rule: 'token_not_met', checked: 50, violations: 0 },
+    { rule: 'lost', checked: 100, violations: 0 },
+    { rule: 'told_otherwise', checked: 90, violations: 0 },
+    { rule: 'sums', checked: 1050, violations: 0 },
+  ],
+  offences: [],
+  users: 20,
+  unanswered: { requests: 0, posted: 0 },
+  notes: [],
+}
 const verified = { state: 'correct', findings: ['I1 … ok'] } as const
 
 describe('the verdict', () => {
-  it('is correct when clients and ledger agree', () => {
-    const { state, findings } = judge(clients, settlement, verified)
+  it('is correct when clients and ledger agree, and says what was looked at', () => {
+    const { state, findings } = judge(clients, settlement, evidence, verified)
     expect(state).toBe('correct')
-    expect(findings.join('\n')).toContain('50 consistency tokens honoured')
+    expect(findings).toEqual([
+      '100 accepted payments, each final and as accepted; 90 final states told, all true',
+      '400 versions seen by 20 users, none went backwards or beyond the ledger; 50 consistency tokens honoured; 30 bodies checked',
+      '1,050 accounts moved by these payments alone, to the unit',
+      'I1 … ok',
+    ])
+  })
+
+  it('is violated by a broken rule, and shows the history', () => {
+    const offence = { rule: 'posted_twice', detail: 'entry 7 of acc_1', payment: 'pay_1' } as const
+    const counts = [...evidence.counts, { rule: 'posted_twice', checked: 0, violations: 1 } as const]
+    const { state, findings, offences } = judge(
+      clients,
+      settlement,
+      { ...evidence, counts, offences: [offence] },
+      verified,
+    )
+    expect(state).toBe('violated')
+    expect(findings[0]).toBe('1 payments moved money twice')
+    expect(offences).toEqual([offence])
   })
 
   it.each([
@@ -38,20 +71,25 @@ describe('the verdict', () => {
     ['an answer that is none', { ...clients, malformed: 1 }, settlement],
     ['an accepted payment that was lost', clients, { ...settlement, unsettled: ['pay_1'] }],
   ])('is violated by %s, whatever the ledger says', (_, seen, settled) => {
-    expect(judge(seen, settled, verified).state).toBe('violated')
+    expect(judge(seen, settled, evidence, verified).state).toBe('violated')
+    expect(judge(seen, settled, 'the record is gone', verified).state).toBe('violated')
   })
 
   it('is what the verification says otherwise', () => {
-    expect(judge(clients, settlement, { state: 'violated', findings: [] }).state).toBe('violated')
-    expect(judge(clients, settlement, { state: 'unchecked', findings: [] }).state).toBe('unchecked')
+    expect(judge(clients, settlement, evidence, { state: 'violated', findings: [] }).state).toBe('violated')
+    expect(judge(clients, settlement, evidence, { state: 'unchecked', findings: [] }).state).toBe('unchecked')
   })
 
   it('is open when what became of the payments cannot be seen', () => {
-    expect(judge(clients, 'the primary is away', 'by address alone').state).toBe('unchecked')
-    expect(judge({ ...clients, malformed: 1 }, 'the primary is away', 'by address alone').state).toBe('violated')
+    expect(judge(clients, 'the primary is away', evidence, 'by address alone').state).toBe('unchecked')
+    expect(judge({ ...clients, malformed: 1 }, 'the primary is away', evidence, verified).state).toBe('violated')
+  })
+
+  it('is open when what the clients saw was not judged', () => {
+    expect(judge(clients, settlement, 'the record is gone', verified).state).toBe('unchecked')
   })
 
   it('says when it rests on the clients alone', () => {
-    expect(judge(clients, settlement, 'by address alone').state).toBe('clients only')
+    expect(judge(clients, settlement, evidence, 'by address alone').state).toBe('clients only')
   })
 })

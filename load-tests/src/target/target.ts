@@ -4,7 +4,6 @@ import { clusterStatus, type NodeReport } from '@paycluster/cluster/cluster-stat
 import { readDemo } from '@paycluster/cluster/demo'
 import { layoutOf, type Layout } from '@paycluster/cluster/layout'
 import { readSecrets, type Secrets } from '@paycluster/cluster/secrets'
-import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import type { Settings } from '@paycluster/cluster/settings'
 import { z } from 'zod'
 import { LoadError } from '../load-error.ts'
@@ -52,10 +51,10 @@ const accountsSchema = z.object({
 /**
  * Without options, the cluster of this checkout with its demo key and accounts.
  *
+ * @param settings  of that cluster
  * @throws LoadError `not_ready`, `no_accounts`, `unreachable`, `unauthorized`
  */
-export async function findTarget(options: TargetOptions): Promise<Target> {
-  const settings = loadSettings()
+export async function findTarget(settings: Settings, options: TargetOptions): Promise<Target> {
   const layout = layoutOf(settings)
   const demo = readDemo(layout.demo)
   const isLocal = options.url === undefined || options.url === demo?.url

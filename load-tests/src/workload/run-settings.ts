@@ -54,7 +54,7 @@ export type Remark =
   | { readonly remark: 'ended' }
   | { readonly remark: 'seen'; readonly user: number; readonly account: string; readonly seen: Seen }
   /** A payment that may have been accepted: its answer did not come, or was a 5xx. */
-  | { readonly remark: 'unknown'; readonly source: string }
+  | { readonly remark: 'unknown'; readonly source: string; readonly destination: string; readonly amount: number }
   | { readonly remark: 'refused'; readonly operation: string; readonly status: number; readonly detail: string }
   | {
       readonly remark: 'backwards' | 'token_not_met'

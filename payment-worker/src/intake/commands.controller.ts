@@ -11,7 +11,7 @@ import type { Clock } from '@paycluster/platform/clock'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
 import { toDeadLetter, type DeadLetter } from '../dead-letters/dead-letter.ts'
-import type { BatchPoster, RefusedBatch } from '../posting/post-batch.ts'
+import type { Poster, RefusedBatch } from '../posting/post-batch.ts'
 import { postIsolating, type IsolatedBatch } from '../posting/post-isolating.ts'
 import { classify } from '../posting/posting-errors.ts'
 import type { PostingWatch } from '../posting/posting-watch.ts'
@@ -20,7 +20,7 @@ import type { WorkerMetrics } from '../worker-metrics.ts'
 import { parseCommands, type ParsedBatch } from './parse-commands.ts'
 
 export interface IntakeParts {
-  readonly poster: BatchPoster
+  readonly poster: Poster
   readonly publisher: BatchPublisher
   readonly watch: PostingWatch
   readonly metrics: WorkerMetrics

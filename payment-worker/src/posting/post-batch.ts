@@ -47,8 +47,13 @@ export interface RefusedBatch {
   readonly refused: ReadonlyMap<number, number>
 }
 
+/** Posts a batch whole, or finds that the ledger stands before it. */
+export interface Poster {
+  post(batch: Batch): Promise<PostedBatch | RefusedBatch>
+}
+
 /** Posts batches on connections of one pool. */
-export class BatchPoster {
+export class BatchPoster implements Poster {
   readonly #pool: Pool
   readonly #ids: IdCodec
 

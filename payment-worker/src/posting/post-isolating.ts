@@ -5,7 +5,7 @@
  * transaction. The batch is then halved until the command stands alone: the others are posted, it is given up, and no
  * partition is blocked. 500 commands with one such take ten transactions.
  */
-import type { Batch, BatchPoster, RefusedBatch } from './post-batch.ts'
+import type { Batch, Poster, RefusedBatch } from './post-batch.ts'
 import type { BatchCommand } from './batch-command.ts'
 import type { PostedBatch } from './posted-batch.ts'
 import { classify } from './posting-errors.ts'
@@ -16,7 +16,7 @@ export interface IsolatedBatch {
 }
 
 /** @throws what {@link classify} sorts as an outage */
-export async function postIsolating(poster: BatchPoster, batch: Batch): Promise<IsolatedBatch | RefusedBatch> {
+export async function postIsolating(poster: Poster, batch: Batch): Promise<IsolatedBatch | RefusedBatch> {
   try {
     const result = await poster.post(batch)
     return 'refused' in result ? result : { posted: [result], poison: [] }
@@ -26,7 +26,7 @@ export async function postIsolating(poster: BatchPoster, batch: Batch): Promise<
   }
 }
 
-async function isolate(poster: BatchPoster, batch: Batch, error: Error): Promise<IsolatedBatch | RefusedBatch> {
+async function isolate(poster: Poster, batch: Batch, error: Error): Promise<IsolatedBatch | RefusedBatch> {
   const { commands, ranges, topic } = batch
   const [only] = commands
   if (only === undefined) throw error

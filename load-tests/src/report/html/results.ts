@@ -1,4 +1,6 @@
 /** The upper half of a report: what came out. */
+import { VIOLATIONS_FILE } from '../../run-folder.ts'
+import { whereOf } from '../../verdict/rules.ts'
 import { clusterMicros } from '../cluster-micros.ts'
 import type { Summary } from '../summary-schema.ts'
 import { milliseconds, whole } from './figures.ts'
@@ -19,7 +21,22 @@ export function verdictSection({ verdict, cut, measuredS }: Summary): Markup {
     <ul>
       ${verdict.findings.map((finding) => html`<li>${finding}</li>`)}
     </ul>
+    ${offencesTable(verdict.offences)}
   </section>`
+}
+
+/** What clients saw that cannot be right, the first of each rule. */
+function offencesTable(offences: Summary['verdict']['offences']): Markup | undefined {
+  if (offences.length === 0) return undefined
+  const rows = offences.map((offence) => [
+    html`<code>${offence.rule}</code>`,
+    html`${offence.detail}`,
+    html`${whereOf(offence)}`,
+    html`<code>${offence.history}</code>`,
+  ])
+  return html`<h3>What cannot be right</h3>
+    <p>The first of each kind; all of them are in <code>${VIOLATIONS_FILE}</code> beside this report.</p>
+    ${tableOf(['rule', 'what', 'of', 'what the user had seen'], rows)}`
 }
 
 export function doubtsSection({ doubts }: Summary): Markup | undefined {
