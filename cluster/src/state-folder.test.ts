@@ -41,9 +41,12 @@ describe('makeFolders', () => {
 
   it('says in one line that it may not write, and the way out', () => {
     chmodSync(folder, 0o555)
+    const layout = layoutIn('state')
+    // Reads the project's own files once, while they can be read: below /root, nobody else may.
+    folderProblem(layout)
     unprivileged(() => {
       expect(() => {
-        makeFolders(layoutIn('state'))
+        makeFolders(layout)
       }).toThrow(
         expect.objectContaining({
           code: 'not_writable',

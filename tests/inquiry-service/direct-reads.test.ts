@@ -1,7 +1,7 @@
 /** What is answered in front of the framework is what the framework would have answered. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import { Registry } from 'prom-client'
+import { createMetrics } from '@paycluster/platform/metrics'
 import type { ReadSide } from '../../inquiry-service/src/read-side.ts'
 import { startReadStage, type ReadStage } from './read-stage.ts'
 
@@ -9,7 +9,7 @@ let stage: ReadStage
 let readSide: ReadSide
 let app: NestFastifyApplication
 let origin: string
-const metrics = new Registry()
+const metrics = createMetrics('inquiry-service', 'test')
 let mine: string
 
 beforeAll(async () => {

@@ -17,12 +17,12 @@ import { measureRequests } from '@paycluster/platform/http/request-metrics'
 import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
+import { createMetrics } from '@paycluster/platform/metrics'
 import { query, withClient } from '@paycluster/testkit/query'
 import { seedLedger, type SeededLedger } from '@paycluster/testkit/seed-ledger'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { startTestRedis } from '@paycluster/testkit/test-redis'
 import { waitFor } from '@paycluster/testkit/wait-for'
-import { Registry } from 'prom-client'
 import { AppModule } from '../../inquiry-service/src/app.module.ts'
 import { settingsSchema } from '../../inquiry-service/src/config.ts'
 import { DirectReads } from '../../inquiry-service/src/direct/direct-reads.ts'
@@ -48,7 +48,7 @@ export interface ReadStage {
   /** One more instance of the service. */
   instance(settings?: Readonly<Record<string, string>>): Promise<ReadSide>
   /** The same behind HTTP: `inject` asks the framework's routes, a connection what is in front of them as well. */
-  http(readSide: ReadSide, metrics?: Registry): Promise<NestFastifyApplication>
+  http(readSide: ReadSide, metrics?: ReturnType<typeof createMetrics>): Promise<NestFastifyApplication>
   /** A header for a client with the scope payments:read. */
   identity(client: number): string
   /** Moves one minor unit between two customers, by their numbers, as the worker would: without the cache. */
@@ -97,7 +97,7 @@ export async function startReadStage(): Promise<ReadStage> {
       if (overrides.REDIS_URL === undefined) await waitFor('redis', () => !readSide.cache.isAway)
       return readSide
     },
-    async http(readSide, metrics = new Registry()) {
+    async http(readSide, metrics = createMetrics('inquiry-service', 'test')) {
       const verifier = new IdentityVerifier(CLUSTER_SECRET, systemClock)
       const app = await NestFactory.create<NestFastifyApplication>(
         AppModule.with(readSide, verifier, new IdentitySigner(CLUSTER_SECRET)),

@@ -11,8 +11,12 @@ import type { Settings } from '../settings.ts'
 
 export const pomFile = join(projectRoot, 'cluster/kafka/pom.xml')
 
+let versionInPom: string | undefined
+
 /** The version in the pom: the only place that names it. */
-export function kafkaVersion(): string {
+export const kafkaVersion = (): string => (versionInPom ??= readVersion())
+
+function readVersion(): string {
   const version = /<kafka\.version>([\d.]+)<\/kafka\.version>/.exec(readFileSync(pomFile, 'utf8'))?.[1]
   if (version === undefined) throw new Error(`${pomFile} names no kafka.version`)
   return version

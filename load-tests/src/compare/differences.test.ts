@@ -55,7 +55,7 @@ describe('what two sides differ in', () => {
   })
 
   it('comes with what speaks against single runs', () => {
-    const { doubts } = differ({ runId: 'peak-2', cut: true, verdict: { state: 'violated', findings: [] } })
+    const { doubts } = differ({ runId: 'peak-2', cut: true, verdict: { ...summary.verdict, state: 'violated' } })
     const text = doubts.filter((doubt) => doubt.startsWith('peak-2')).join('\n')
     expect(text).toContain('cut by hand')
     expect(text).toContain('its verdict is violated')
