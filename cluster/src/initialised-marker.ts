@@ -25,6 +25,12 @@ export function isInitialised(layout: Layout): boolean {
   return true
 }
 
+/** When the first start came to its end, in milliseconds of the epoch; undefined when it has not. */
+export function initialisedAtMs(layout: Layout): number | undefined {
+  const marker = readMarker(layout.marker)
+  return marker === undefined ? undefined : Date.parse(marker.createdAt)
+}
+
 export function markInitialised(layout: Layout): void {
   const partial = `${layout.marker}.partial`
   writeFileSync(partial, `${JSON.stringify({ format: FORMAT, createdAt: new Date().toISOString() })}\n`)

@@ -1,6 +1,6 @@
 /** Deletes what a cluster left on disk. Only names that the cluster makes: the state folder may hold other things. */
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { ClusterError } from './cluster-error.ts'
 import { unmarkInitialised } from './initialised-marker.ts'
 import type { Layout } from './layout.ts'
 import { removeAuthenticationCache } from './nodes/authentication-cache.ts'
@@ -13,11 +13,20 @@ export function removeData(layout: Layout): void {
   for (const path of [layout.kafka, layout.redis, layout.demo]) rmSync(path, { recursive: true, force: true })
 }
 
-/** Deletes everything but downloaded tools. Nothing of the cluster may run. */
+/**
+ * Deletes everything but downloaded tools and the reports of load runs. Nothing of the cluster may run.
+ *
+ * @throws ClusterError `not_a_state_folder` when the folder has data, and no secrets of a cluster: they are made first
+ */
 export function removeState(layout: Layout): void {
+  const { state, secrets, postgres, kafka, redis, gateway, tls, logs, sockets, pids } = layout
+  if (!existsSync(secrets) && [postgres, kafka, redis, gateway, tls].some((path) => existsSync(path))) {
+    throw new ClusterError('not_a_state_folder', `${state} holds data, and no secrets.json of a cluster`, {
+      remedy: 'see that stateDir is right; if it is, delete its folders by hand',
+    })
+  }
   removeData(layout)
-  const rest = [layout.gateway, layout.tls, layout.secrets, layout.logs, layout.sockets]
-  for (const path of rest) rmSync(path, { recursive: true, force: true })
   removeAuthenticationCache(layout)
-  rmSync(join(layout.state, 'run'), { recursive: true, force: true })
+  // Secrets last: a reset that is cut can be repeated.
+  for (const path of [gateway, tls, logs, sockets, pids, secrets]) rmSync(path, { recursive: true, force: true })
 }

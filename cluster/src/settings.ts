@@ -13,11 +13,24 @@ export const FIRST_EPHEMERAL_PORT = 32_768
 /** Nodes of a kind have consecutive ports; this many fit between two kinds. */
 const MAX_NODES_PER_KIND = 8
 
+/**
+ * Ports that browsers and Node's fetch refuse to connect to: https://fetch.spec.whatwg.org/#port-blocking. Below 1024 all
+ * but the web's own are refused.
+ */
+const BLOCKED_PORTS = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
+])
+const FIRST_FREE_PORT = 1024
+
+const isBlocked = (port: number): boolean =>
+  BLOCKED_PORTS.has(port) || (port < FIRST_FREE_PORT && port !== 80 && port !== 443)
+
 const port = (value: number, what: string) =>
   z
     .int()
     .min(1)
     .max(FIRST_EPHEMERAL_PORT - 1)
+    .refine((chosen) => !isBlocked(chosen), 'browsers refuse this port; choose another one')
     .default(value)
     .describe(what)
 const count = (value: number, min: number, what: string) =>

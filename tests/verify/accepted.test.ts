@@ -1,5 +1,5 @@
 /** I6 can fail: an accepted id that the ledger lacks, or has otherwise, is found. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -125,6 +125,10 @@ describe('the default record', () => {
       utimesSync(path, at, at)
     }
     writeFileSync(join(folder, 'load', 'summary.json'), '{}')
-    expect(newestRecord(join(folder, 'load'))).toBe(join(folder, 'load', 'b', 'accepted.jsonl'))
+    const newest = join(folder, 'load', 'b', 'accepted.jsonl')
+    expect(newestRecord(join(folder, 'load'))).toBe(newest)
+    const writtenAtMs = statSync(newest).mtimeMs
+    expect(newestRecord(join(folder, 'load'), writtenAtMs)).toBe(newest)
+    expect(newestRecord(join(folder, 'load'), writtenAtMs + 1)).toBeUndefined()
   })
 })

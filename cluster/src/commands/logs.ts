@@ -37,7 +37,10 @@ function filesOf(layout: Layout, names: readonly string[]): string[] {
   const known = logNames(layout)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined || known.length === 0) {
-    throw new ClusterError('unknown_node', `there is no log ${unknown ?? ''}; there are: ${known.join(', ')}`)
+    throw new ClusterError(
+      'unknown_node',
+      known.length === 0 ? 'there are no logs yet' : `there is no log ${unknown ?? ''}; there are: ${known.join(', ')}`,
+    )
   }
   return (names.length === 0 ? known : names).map((name) => logPath(layout.logs, name))
 }

@@ -59,12 +59,17 @@ function parseLine(content: string, line: number): RecordLine {
   return record.success ? { record: { ...record.data, line } } : { unreadable: line }
 }
 
-/** The `accepted.jsonl` that was written last below a folder, or undefined. */
-export function newestRecord(folder: string): string | undefined {
+/**
+ * The `accepted.jsonl` that was written last below a folder, or undefined.
+ *
+ * @param sinceMs  what was written before is of another ledger: a reset keeps the reports of load runs
+ */
+export function newestRecord(folder: string, sinceMs = 0): string | undefined {
   if (!existsSync(folder)) return undefined
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => basename(name) === 'accepted.jsonl')
     .map((name) => join(folder, name))
     .map((path) => ({ path, mtimeMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .filter(({ mtimeMs }) => mtimeMs >= sinceMs)
   return files.sort((a, b) => b.mtimeMs - a.mtimeMs)[0]?.path
 }

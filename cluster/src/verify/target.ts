@@ -1,6 +1,7 @@
 /** What to verify: the nodes of a cluster and the secrets to read them with. */
 import { join } from 'node:path'
 import { ClusterError } from '../cluster-error.ts'
+import { initialisedAtMs } from '../initialised-marker.ts'
 import { layoutOf } from '../layout.ts'
 import { brokerAddress } from '../nodes/kafka.ts'
 import { databaseUrl } from '../postgres/connection.ts'
@@ -23,7 +24,7 @@ export interface VerifyTarget {
 /**
  * The native cluster that the settings describe.
  *
- * @param acceptedFile  default: the newest `accepted.jsonl` that a load run left in `<state>/load/`
+ * @param acceptedFile  default: the newest `accepted.jsonl` in `<state>/load/` that a load run on this ledger left
  * @throws ClusterError `not_running` when it was never started
  */
 export function targetOf(settings: Settings, acceptedFile?: string): VerifyTarget {
@@ -41,6 +42,6 @@ export function targetOf(settings: Settings, acceptedFile?: string): VerifyTarge
     redisUrl: `redis://127.0.0.1:${String(settings.ports.redis)}`,
     kafkaBrokers: [brokerAddress(settings)],
     clusterSecret: secrets.clusterSecret,
-    acceptedFile: acceptedFile ?? newestRecord(join(layout.state, 'load')),
+    acceptedFile: acceptedFile ?? newestRecord(join(layout.state, 'load'), initialisedAtMs(layout)),
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { MAX_AMOUNT_MINOR, type PaymentCommand } from '@paycluster/contracts'
 import type { BatchCommand, BatchPayment } from './batch-command.ts'
-import { decideBatch, type Decision } from './decide-batch.ts'
+import { decideBatch as decideBatchOf, type Decision } from './decide-batch.ts'
 import { referenceKey, type BalanceState, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
 
 const CLIENT = 7
@@ -42,6 +42,10 @@ const payment = (
     ...more,
   },
 })
+
+/** Every id is the one that was issued, but for altered ones. */
+const decideBatch = (commands: readonly BatchCommand[], state: LedgerState): Decision[] =>
+  decideBatchOf(commands, state, (id) => !id.endsWith('altered'))
 
 const account = (id: Uuid): BatchCommand => ({
   type: 'account',
@@ -118,6 +122,7 @@ describe('deciding a batch', () => {
       [payment('11', 'a', 'full', 6), 'limit_exceeded'],
       [payment('12', 'a', 'full', 5), null],
       [payment('13', 'a', 'stranger', 1), null],
+      [payment('14', 'a', 'b', 1, { destination: 'acc_b_altered' }), 'account_not_found'],
     ]
     const decisions = decideBatch(
       expectations.map(([command]) => command),

@@ -67,23 +67,28 @@ interface RunningBalance {
   posted: number
 }
 
+/** Whether an account's id is the one that was issued to a client: its owner's tag says so. */
+export type IsIssuedTo = (accountId: string, client: number) => boolean
+
 /**
  * @param commands  in the order of the log; amounts in minor units
  * @param state  as read within the batch's transaction
  * @returns one decision per command, in the same order
  */
-export function decideBatch(commands: readonly BatchCommand[], state: LedgerState): Decision[] {
-  return new BatchDecider(state).decide(commands)
+export function decideBatch(commands: readonly BatchCommand[], state: LedgerState, isIssuedTo: IsIssuedTo): Decision[] {
+  return new BatchDecider(state, isIssuedTo).decide(commands)
 }
 
 class BatchDecider {
   readonly #state: LedgerState
+  readonly #isIssuedTo: IsIssuedTo
   readonly #balances = new Map<Uuid, RunningBalance>()
   readonly #references = new Set<string>()
   readonly #seen = new Map<Uuid, number>()
 
-  constructor(state: LedgerState) {
+  constructor(state: LedgerState, isIssuedTo: IsIssuedTo) {
     this.#state = state
+    this.#isIssuedTo = isIssuedTo
   }
 
   decide(commands: readonly BatchCommand[]): Decision[] {
@@ -114,7 +119,7 @@ class BatchDecider {
     const row = this.#state.payments.get(payment.id)
     if (row !== undefined) return { kind: 'repeated payment', payment, row }
     const source = this.#balanceOf(payment.source)
-    const destination = this.#balanceOf(payment.destination)
+    const destination = this.#destinationOf(payment)
     const counterparty = destination?.client ?? null
     const failure = this.#failureOf(payment, source, destination)
     if (failure === null && source !== undefined && destination !== undefined) {
@@ -131,10 +136,10 @@ class BatchDecider {
     source: RunningBalance | undefined,
     destination: RunningBalance | undefined,
   ): FailureCode | null {
-    if (sourceId === destinationId) return 'same_account'
     // The source's owner was checked by its id's tag; here the ledger itself says so.
     if (source === undefined || destination === undefined || source.client !== command.client)
       return 'account_not_found'
+    if (sourceId === destinationId) return 'same_account'
     if (source.isBlocked || destination.isBlocked) return 'account_blocked'
     if (source.currency !== command.currency || destination.currency !== command.currency) return 'currency_mismatch'
     if (command.reference !== undefined && this.#isTaken(command.client, command.reference))
@@ -148,6 +153,12 @@ class BatchDecider {
   #isTaken(client: number, reference: string): boolean {
     const key = referenceKey(client, reference)
     return this.#references.has(key) || this.#state.references.has(key)
+  }
+
+  /** An id with another owner's tag names no account; who pays cannot check it, because the owner is another client. */
+  #destinationOf({ command, destination }: BatchPayment): RunningBalance | undefined {
+    const balance = this.#balanceOf(destination)
+    return balance !== undefined && this.#isIssuedTo(command.destination, balance.client) ? balance : undefined
   }
 
   #balanceOf(account: Uuid): RunningBalance | undefined {

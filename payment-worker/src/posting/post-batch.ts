@@ -15,7 +15,7 @@ import type { Pool, PoolClient } from 'pg'
 import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { BatchCommand } from './batch-command.ts'
-import { decideBatch, type Decision, type NewAccount, type NewPayment } from './decide-batch.ts'
+import { decideBatch, type Decision, type IsIssuedTo, type NewAccount, type NewPayment } from './decide-batch.ts'
 import { layEntries, netEffects, type NetEffect, type PaymentEntries, type UpdatedBalance } from './lay-entries.ts'
 import { LedgerTransaction, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
 import { referenceKey, type BalanceState, type LedgerState, type Uuid } from './ledger-state.ts'
@@ -56,6 +56,7 @@ export interface Poster {
 export class BatchPoster implements Poster {
   readonly #pool: Pool
   readonly #ids: IdCodec
+  readonly #isIssuedTo: IsIssuedTo = (id, client) => this.#ids.isOwnedBy('acc', id, client)
 
   /** @param pool  to the primary, as `payments_worker`, its sessions without hash and merge joins (primary-pool.ts) */
   constructor(pool: Pool, ids: IdCodec) {
@@ -92,7 +93,7 @@ export class BatchPoster implements Poster {
       return this.#refuse(client, batch)
     }
     const state = await readState(transaction, batch.commands, lock)
-    const decisions = decideBatch(batch.commands, state)
+    const decisions = decideBatch(batch.commands, state, this.#isIssuedTo)
     const applied = await apply(transaction, decisions, atMs)
     const position = await transaction.commit()
     return this.#toPosted(batch, state, decisions, applied, position)
