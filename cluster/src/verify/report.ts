@@ -38,7 +38,8 @@ export const HEADINGS = color.dim(
     .join('  '),
 )
 
-const describeRow = (row: OffendingRow): string =>
+/** What is known of one offender, in a line. */
+export const describeRow = (row: OffendingRow): string =>
   Object.entries(row)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${describeValue(value)}`)

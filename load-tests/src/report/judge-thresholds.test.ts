@@ -60,7 +60,7 @@ const report: LoadReport = {
     versions: {},
     settings: undefined,
   },
-  verdict: { state: 'correct', findings: [], rules: [], offences: [] },
+  verdict: { state: 'correct', findings: [], invariants: [], rules: [], offences: [] },
   latencies: [],
   timeline: { startedAtMs: 0, measured: undefined, atS: [], series: [] },
 }

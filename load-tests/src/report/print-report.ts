@@ -1,5 +1,6 @@
 /** A report as text: the verdict first, because figures of a wrong answer are worth nothing. */
 import { table } from '@paycluster/cluster/commands/table'
+import { describeResult } from '@paycluster/cluster/verify/report'
 import color from 'picocolors'
 import type { Settlement } from '../applied/settle.ts'
 import type { Goal, ThresholdResult } from './judge-thresholds.ts'
@@ -35,14 +36,14 @@ export function printReport(
 }
 
 /** The verdict, what it rests on, and the first breach of each rule. */
-export function verdictText({ state, findings, offences }: Verdict): string {
+export function verdictText({ state, findings, invariants, offences }: Verdict): string {
   const heading = {
     correct: color.green('✔ CORRECT'),
     violated: color.red('✖ VIOLATED'),
     unchecked: color.red('? NOT CHECKED'),
     'clients only': color.yellow('✔ CORRECT AS FAR AS CLIENTS SEE'),
   }[state]
-  return [[heading, ...findings].join('\n  '), ...offencesText(offences)].join('\n')
+  return [[heading, ...findings, ...invariants.map(describeResult)].join('\n  '), ...offencesText(offences)].join('\n')
 }
 
 /** The first of each rule. */

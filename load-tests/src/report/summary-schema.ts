@@ -84,6 +84,20 @@ const thresholdSchema = z.object({
 const verdictSchema = z.object({
   state: z.string(),
   findings: list(z.string()),
+  invariants: list(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      state: z.enum(['ok', 'violated', 'unchecked', 'not applicable']),
+      checked: count,
+      violations: count,
+      rows: list(z.record(z.string(), z.unknown())).describe('the first offenders'),
+      notes: list(z.string()),
+      durationMs: ms,
+    }),
+  )
+    .optional()
+    .describe('as `npm run verify` checks them; empty when they were not'),
   rules: list(z.object({ rule: ruleSchema, checked: count, violations: count }))
     .default([])
     .describe('checked is 0 of what is only looked for in accounts that do not add up'),

@@ -37,18 +37,28 @@ const evidence: EvidenceVerdict = {
   unanswered: { requests: 0, posted: 0 },
   notes: [],
 }
-const verified = { state: 'correct', findings: ['I1 … ok'] } as const
+const invariant = {
+  id: 'I1',
+  title: 'all balances of a currency sum to zero',
+  state: 'ok',
+  checked: 1,
+  violations: 0,
+  rows: [],
+  notes: [],
+  durationMs: 10,
+} as const
+const verified = { state: 'correct', invariants: [invariant] } as const
 
 describe('the verdict', () => {
   it('is correct when clients and ledger agree, and says what was looked at', () => {
-    const { state, findings } = judge(clients, settlement, evidence, verified)
+    const { state, findings, invariants } = judge(clients, settlement, evidence, verified)
     expect(state).toBe('correct')
     expect(findings).toEqual([
       '100 accepted payments, each final and as accepted; 90 final states told, all true',
       '400 versions seen by 20 users, none went backwards or beyond the ledger; 50 consistency tokens honoured; 30 bodies checked',
       '1,050 accounts moved by these payments alone, to the unit',
-      'I1 … ok',
     ])
+    expect(invariants).toEqual([invariant])
   })
 
   it('is violated by a broken rule, and shows the history', () => {
@@ -76,8 +86,8 @@ describe('the verdict', () => {
   })
 
   it('is what the verification says otherwise', () => {
-    expect(judge(clients, settlement, evidence, { state: 'violated', findings: [] }).state).toBe('violated')
-    expect(judge(clients, settlement, evidence, { state: 'unchecked', findings: [] }).state).toBe('unchecked')
+    expect(judge(clients, settlement, evidence, { state: 'violated', invariants: [] }).state).toBe('violated')
+    expect(judge(clients, settlement, evidence, { state: 'unchecked', invariants: [] }).state).toBe('unchecked')
   })
 
   it('is open when what became of the payments cannot be seen', () => {
@@ -90,6 +100,9 @@ describe('the verdict', () => {
   })
 
   it('says when it rests on the clients alone', () => {
-    expect(judge(clients, settlement, evidence, 'by address alone').state).toBe('clients only')
+    const { state, findings, invariants } = judge(clients, settlement, evidence, 'by address alone')
+    expect(state).toBe('clients only')
+    expect(findings).toContain('by address alone')
+    expect(invariants).toEqual([])
   })
 })

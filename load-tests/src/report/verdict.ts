@@ -1,4 +1,5 @@
 /** Whether what the clients saw and what the ledger holds agree. */
+import type { InvariantResult } from '@paycluster/cluster/verify/invariant'
 import type { Settlement } from '../applied/settle.ts'
 import type { EvidenceVerdict } from '../verdict/judge-evidence.ts'
 import { RULES, type Offence, type Rule } from '../verdict/rules.ts'
@@ -12,8 +13,10 @@ type VerdictState = 'correct' | 'violated' | 'unchecked' | 'clients only'
 
 export interface Verdict {
   readonly state: VerdictState
-  /** What was found, a line each; the reason for anything but `correct` among them. */
+  /** What was found, a line each; the reason for anything but `correct` is among them or the invariants. */
   readonly findings: readonly string[]
+  /** What was verified of the ledger, the cache, the replicas and the log; empty when nothing was. */
+  readonly invariants: readonly InvariantResult[]
   /** How often each rule of ../verdict/rules.ts was applied, and broken. */
   readonly rules: EvidenceVerdict['counts']
   /** The first breaches of each rule; all of them are in `violations.jsonl`. */
@@ -23,7 +26,7 @@ export interface Verdict {
 /** What `npm run verify` said of the ledger, the cache, the replicas and the log. */
 export interface Verification {
   readonly state: 'correct' | 'violated' | 'unchecked'
-  readonly findings: readonly string[]
+  readonly invariants: readonly InvariantResult[]
 }
 
 /**
@@ -48,11 +51,17 @@ export function judge(
     ...(violations.length > 0 || typeof evidence === 'string' ? [] : agreement(clients, evidence)),
     ...(isSettled ? [] : [settlement]),
     ...(typeof evidence === 'string' ? [evidence] : notes(evidence)),
-    ...(typeof verification === 'string' ? [verification] : verification.findings),
+    ...(typeof verification === 'string' ? [verification] : []),
   ]
   const isViolated = violations.length > 0 || stateOf(verification) === 'violated'
   const isJudged = isSettled && typeof evidence !== 'string'
-  return { state: isViolated ? 'violated' : isJudged ? stateOf(verification) : 'unchecked', findings, rules, offences }
+  return {
+    state: isViolated ? 'violated' : isJudged ? stateOf(verification) : 'unchecked',
+    findings,
+    invariants: typeof verification === 'string' ? [] : verification.invariants,
+    rules,
+    offences,
+  }
 }
 
 const NOTHING = { rules: [], offences: [] } as const

@@ -4,6 +4,7 @@ import { whereOf } from '../../verdict/rules.ts'
 import { clusterMicros } from '../cluster-micros.ts'
 import type { Summary } from '../summary-schema.ts'
 import { milliseconds, whole } from './figures.ts'
+import { invariantsTable } from './invariants.ts'
 import { html, tableOf, type Markup } from './markup.ts'
 
 const HEADINGS: Readonly<Record<string, { readonly text: string; readonly look: string }>> = {
@@ -21,7 +22,7 @@ export function verdictSection({ verdict, cut, measuredS }: Summary): Markup {
     <ul>
       ${verdict.findings.map((finding) => html`<li>${finding}</li>`)}
     </ul>
-    ${offencesTable(verdict.offences)}
+    ${invariantsTable(verdict.invariants)} ${offencesTable(verdict.offences)}
   </section>`
 }
 

@@ -19,6 +19,11 @@
 /** @type {ReportData} */
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}')
 const HEIGHT = 210
+const FONT = '12px system-ui, sans-serif'
+const TICK = 4
+const GAP = 5
+/** Wide enough for most labels, so that charts one below the other begin at the same place. */
+const MIN_LABELS_WIDTH = 52
 /** Latencies of the ramp and of the measured time differ by orders of magnitude. */
 const LOGARITHMIC = new Set(['reads', 'accepts', 'operations', 'applied'])
 
@@ -54,10 +59,35 @@ function short(value) {
 /** @returns {uPlot.Axis} */
 const axis = () => ({
   stroke: style('--soft'),
-  font: '12px system-ui, sans-serif',
+  font: FONT,
+  gap: GAP,
   grid: { stroke: style('--line'), width: 1 },
-  ticks: { stroke: style('--line'), width: 1, size: 4 },
+  ticks: { stroke: style('--line'), width: 1, size: TICK },
 })
+
+/**
+ * As wide as its longest label needs.
+ *
+ * @returns {uPlot.Axis}
+ */
+const upright = () => ({
+  ...axis(),
+  size: ({ ctx }, labels) => {
+    ctx.save()
+    ctx.font = FONT
+    const widths = (labels ?? []).map((label) => ctx.measureText(label).width)
+    ctx.restore()
+    return Math.max(MIN_LABELS_WIDTH, Math.ceil(TICK + GAP + Math.max(0, ...widths)) + 1)
+  },
+})
+
+/**
+ * From zero to a little above the highest value; to 1 of the unit when all are zero.
+ *
+ * @param {number | null} high
+ * @returns {[number, number]}
+ */
+const fromZero = (high) => [0, high !== null && high > 0 ? high * 1.08 : 1]
 
 /**
  * @param {HTMLElement} grid
@@ -127,14 +157,9 @@ function drawPanel(grid, panel, title, unit) {
       cursor: { sync: { key: 'run' }, y: false },
       scales: {
         x: { time: false },
-        y: isLogarithmic
-          ? { distr: 3, log: 10 }
-          : { range: (_chart, _low, high) => [0, Math.max(high ?? 0, 1e-3) * 1.08] },
+        y: isLogarithmic ? { distr: 3, log: 10 } : { range: (_chart, _low, high) => fromZero(high) },
       },
-      axes: [
-        axis(),
-        { ...axis(), size: 52, values: (_chart, splits) => splits.map((at) => (at === null ? '' : short(at))) },
-      ],
+      axes: [axis(), { ...upright(), values: (_chart, splits) => splits.map((at) => (at === null ? '' : short(at))) }],
       series: [
         { label: 's', value: (_chart, at) => (at === null ? '–' : `${at.toFixed(0)} s`) },
         ...series.map(({ name }, index) => ({
@@ -190,7 +215,7 @@ function drawLatencies(grid, { operation, buckets }, index, range) {
           splits: () => decades(range.low, range.high),
           values: (_chart, splits) => splits.map((at) => short(10 ** at)),
         },
-        { ...axis(), size: 52 },
+        upright(),
       ],
       series: [
         {},
