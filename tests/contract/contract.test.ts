@@ -44,6 +44,9 @@ const withKey = (): Record<string, string> => ({ 'idempotency-key': randomUUID()
 const balanceOf = async (account: string): Promise<number> =>
   Number((await api.get(`/v1/accounts/${account}/balance`)).body.available)
 
+/** An id that this cluster issued, with the owner's tag altered. */
+const withAnotherOwner = (id: string): string => id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
+
 describe('a payment', () => {
   it('is accepted, becomes final, and is read back with its version, source and age', async () => {
     const before = await balanceOf(source)
@@ -88,6 +91,8 @@ describe('a payment', () => {
       [{ amount: Number.MAX_SAFE_INTEGER }, 'insufficient_funds'],
       [{ currency: 'EUR' }, 'currency_mismatch'],
       [{ destination: source }, 'same_account'],
+      [{ destination: withAnotherOwner(destination) }, 'account_not_found'],
+      [{ destination: withAnotherOwner(source) }, 'account_not_found'],
       [{ reference }, 'duplicate_reference'],
     ]
     for (const [change, code] of failures) {

@@ -12,6 +12,7 @@ describe('Prefer', () => {
     ['wait=3; x=y', 3],
     ['wait=2, wait=9', 2],
     ['wait=60', 10],
+    ['wait=10000000000', 10],
     ['wait=0', 0],
     ['respond-async', 0],
     ['respond-async, wait=4', 4],

@@ -25,7 +25,7 @@ export function readWaitPreference(header: string | string[] | undefined): numbe
 }
 
 function toSeconds(value: string): number {
-  if (!/^\d{1,9}$/.test(value))
+  if (!/^\d+$/.test(value))
     throw new ProblemError('invalid_preference', 'Prefer: wait must be a whole number of seconds.')
   return Math.min(MAX_WAIT_S, Number(value))
 }
