@@ -1,7 +1,7 @@
 /**
  * One load run:
  *
- *     target and k6 found, target probed ──▶ calibrated, balances read ──▶ k6 runs, sampled
+ *     target found and probed, k6 found ──▶ calibrated, balances read ──▶ k6 runs, sampled
  *     ──▶ what was accepted settles ──▶ calibrated ──▶ what clients saw is judged ──▶ verified ──▶ written down
  *
  * What can be wrong before the load is said before the load.
@@ -76,10 +76,10 @@ export async function runLoad(request: LoadRequest, stop: AbortSignal, hurry: Ab
   const layout = layoutOf(settings)
   requireFiles(workload.users)
   const target = await findTarget(settings, request.target)
+  await probe(target)
   const program = await findK6(layout.tools, (what) => {
     progress.step(what)
   })
-  await probe(target)
   stop.throwIfAborted()
 
   const startedAt = new Date()
