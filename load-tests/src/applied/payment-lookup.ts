@@ -1,12 +1,11 @@
 /** Final payments by id: from the primary where it can be reached, from the API where only that can. */
-import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { paymentSchema, queuedPaymentSchema } from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
-import pg from 'pg'
 import { z } from 'zod'
 import { ask } from '../target/ask.ts'
+import { monitorPool } from '../target/monitor-pool.ts'
 import { refusalOf } from '../target/refusal.ts'
-import type { Target } from '../target/target.ts'
+import type { LocalCluster, Target } from '../target/target.ts'
 
 export interface FinalPayment {
   readonly id: string
@@ -34,13 +33,11 @@ const IDS_PER_ROUND = 32
 const timesSchema = paymentSchema.pick({ status: true, failure: true, created_at: true, completed_at: true })
 // What is queued may have no more than an id yet.
 const answerSchema = z.union([timesSchema, queuedPaymentSchema])
-const CONNECT_TIMEOUT_MS = 2000
 const STATEMENT_TIMEOUT_MS = 30_000
 
 export function openLookup(target: Target): PaymentLookup {
   const { cluster } = target
-  if (cluster === undefined) return apiLookup(target)
-  return ledgerLookup(databaseUrl(cluster.secrets, 'monitor', cluster.settings.ports.primary))
+  return cluster === undefined ? apiLookup(target) : ledgerLookup(cluster)
 }
 
 interface Row {
@@ -51,16 +48,8 @@ interface Row {
   posted_at_ms: number
 }
 
-function ledgerLookup(url: string): PaymentLookup {
-  // A pool of one: it connects again after a primary that went away.
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 1,
-    application_name: 'load',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  })
-  pool.on('error', () => undefined)
+function ledgerLookup(cluster: LocalCluster): PaymentLookup {
+  const pool = monitorPool(cluster, 'load', STATEMENT_TIMEOUT_MS)
   return {
     source: 'ledger',
     chunk: IDS_PER_QUERY,

@@ -1,12 +1,12 @@
 /** Where ledger and replicas stand, asked of the primary and of Kafka: two small questions over kept connections. */
-import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
 import { partitionRanges } from '@paycluster/cluster/verify/log-offsets'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { stopIdleTimers } from '@paycluster/platform/kafka/kafkajs-idle-timer'
 import { loadText } from '@paycluster/platform/load-text'
 import { Kafka, logLevel, type Admin } from 'kafkajs'
-import pg from 'pg'
+import type { Pool } from 'pg'
+import { monitorPool } from '../target/monitor-pool.ts'
 import type { LocalCluster } from '../target/target.ts'
 
 export interface Standby {
@@ -31,22 +31,15 @@ const QUESTION = { name: 'load-timeline', text: loadText(import.meta.url, './rep
 const TIMEOUT_MS = 2000
 
 export class LedgerWatch {
-  readonly #pool: pg.Pool
+  readonly #pool: Pool
   readonly #admin: Admin
   readonly #connected: Promise<unknown>
 
-  constructor({ settings, secrets }: Pick<LocalCluster, 'settings' | 'secrets'>) {
-    this.#pool = new pg.Pool({
-      connectionString: databaseUrl(secrets, 'monitor', settings.ports.primary),
-      max: 1,
-      application_name: 'load timeline',
-      connectionTimeoutMillis: TIMEOUT_MS,
-      statement_timeout: TIMEOUT_MS,
-    })
-    this.#pool.on('error', () => undefined)
+  constructor(cluster: Pick<LocalCluster, 'settings' | 'secrets'>) {
+    this.#pool = monitorPool(cluster, 'load timeline', TIMEOUT_MS)
     stopIdleTimers()
     this.#admin = new Kafka({
-      brokers: [brokerAddress(settings)],
+      brokers: [brokerAddress(cluster.settings)],
       clientId: 'load-timeline',
       requestTimeout: TIMEOUT_MS,
       connectionTimeout: TIMEOUT_MS,

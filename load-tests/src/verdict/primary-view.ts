@@ -1,11 +1,10 @@
-import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
-import pg from 'pg'
+import type { Pool } from 'pg'
+import { monitorPool } from '../target/monitor-pool.ts'
 import type { LocalCluster } from '../target/target.ts'
 import { keyOf, type LedgerView, type PostedEntry } from './ledger-view.ts'
 
 const CHUNK = 5_000
-const CONNECT_TIMEOUT_MS = 2_000
 const STATEMENT_TIMEOUT_MS = 30_000
 
 interface PaymentRow {
@@ -31,16 +30,8 @@ interface EntryRow {
 }
 
 /** Reads the primary, as payments_monitor. */
-export function primaryView({ secrets, settings }: Pick<LocalCluster, 'secrets' | 'settings'>): LedgerView {
-  // A pool of one: it connects again after a primary that went away.
-  const pool = new pg.Pool({
-    connectionString: databaseUrl(secrets, 'monitor', settings.ports.primary),
-    max: 1,
-    application_name: 'load-verdict',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  })
-  pool.on('error', () => undefined)
+export function primaryView(cluster: Pick<LocalCluster, 'secrets' | 'settings'>): LedgerView {
+  const pool = monitorPool(cluster, 'load-verdict', STATEMENT_TIMEOUT_MS)
   return {
     source: 'ledger',
     chunk: CHUNK,
@@ -85,7 +76,7 @@ export function primaryView({ secrets, settings }: Pick<LocalCluster, 'secrets' 
   }
 }
 
-async function* entriesAbove(pool: pg.Pool, account: string, above: number): AsyncGenerator<PostedEntry> {
+async function* entriesAbove(pool: Pool, account: string, above: number): AsyncGenerator<PostedEntry> {
   for (let last = above; ;) {
     const { rows } = await pool.query<EntryRow>(
       'SELECT seq, amount, payment_id AS payment FROM entries WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3',
