@@ -7,7 +7,7 @@
 -- $18 the batch's time timestamptz
 -- Entries: $19 accounts uuid[] · $20 sequences bigint[] · $21 payments uuid[] · $22 their clients int[] · $23 amounts
 -- bigint[] · $24 balances after bigint[] · $25 times timestamptz[]
--- Returns how many payments were new; fewer than given means that another batch was first, and this one must not commit.
+-- Fails on payments_pkey when another batch was first with one of them.
 WITH p AS (
   INSERT INTO payments (
     id, client_id, counterparty_client_id, unknown_destination, status, failure, source_id, destination_id, source_seq,
@@ -19,12 +19,8 @@ WITH p AS (
     $10::bigint[], $11::bigint[], $12::char(3)[], $13::text[], $14::text[], $15::json[], $16::bytea[],
     $17::timestamptz[]
   ) AS t
-  ON CONFLICT (id) DO NOTHING
-  RETURNING 1
-), e AS (
-  INSERT INTO entries (account_id, seq, payment_id, kind, payment_client_id, amount, balance_after, created_at)
-  SELECT account_id, seq, payment_id, 'payment', payment_client_id, amount, balance_after, created_at
-  FROM unnest($19::uuid[], $20::bigint[], $21::uuid[], $22::int[], $23::bigint[], $24::bigint[], $25::timestamptz[])
-    AS t (account_id, seq, payment_id, payment_client_id, amount, balance_after, created_at)
 )
-SELECT count(*)::int FROM p
+INSERT INTO entries (account_id, seq, payment_id, kind, payment_client_id, amount, balance_after, created_at)
+SELECT account_id, seq, payment_id, 'payment', payment_client_id, amount, balance_after, created_at
+FROM unnest($19::uuid[], $20::bigint[], $21::uuid[], $22::int[], $23::bigint[], $24::bigint[], $25::timestamptz[])
+  AS t (account_id, seq, payment_id, payment_client_id, amount, balance_after, created_at)

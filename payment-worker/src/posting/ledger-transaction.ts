@@ -1,5 +1,8 @@
 /**
- * The statements of one batch's transaction, in the order in which a batch runs them. Each method is one round trip.
+ * The statements of one batch's transaction, in the order in which a batch runs them.
+ *
+ * The connection is pipelined: a statement leaves when its method is called, before the answers of those called earlier.
+ * Statements that do not need each other's answers are called together and make one round trip ({@link together}).
  */
 import type { PoolClient, QueryArrayResult } from 'pg'
 import type { Account, FailureCode } from '@paycluster/contracts'
@@ -9,6 +12,7 @@ import { byteaArray, plainArray, textArray } from './array-literal.ts'
 import { SYSTEM_MIN_AVAILABLE, type NewAccount, type NewPayment } from './decide-batch.ts'
 import type { LaidEntry, NetEffect, PaymentEntries, UpdatedBalance } from './lay-entries.ts'
 import type { AccountRow, BalanceState, PaymentRow, Uuid } from './ledger-state.ts'
+import { ContentionError } from './posting-errors.ts'
 
 const sql = (name: string): { name: string; text: string } => ({
   name,
@@ -51,9 +55,9 @@ export class LedgerTransaction {
     this.#client = client
   }
 
-  static async begin(client: PoolClient): Promise<LedgerTransaction> {
-    await client.query('BEGIN')
-    return new LedgerTransaction(client)
+  /** Begins. The statements after it need not wait for that: a connection that cannot begin fails them as well. */
+  static begin(client: PoolClient): { transaction: LedgerTransaction; begun: Promise<unknown> } {
+    return { transaction: new LedgerTransaction(client), begun: client.query('BEGIN') }
   }
 
   /** Outside any batch: where the ledger stands, by partition. */
@@ -153,13 +157,13 @@ export class LedgerTransaction {
 
   /**
    * @param entriesOf  the entries of a payment that moved money
-   * @returns whether all of the payments were new
+   * @throws DatabaseError unique_violation when a payment turns out not to be new
    */
   async insertPayments(
     payments: readonly NewPayment[],
     entriesOf: ReadonlyMap<NewPayment, PaymentEntries>,
     atMs: number,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const commands = payments.map(({ payment }) => payment.command)
     const entries: LaidEntry[] = []
     const sequences = payments.map((payment) => {
@@ -167,7 +171,7 @@ export class LedgerTransaction {
       if (laid !== undefined) entries.push(...laid)
       return laid
     })
-    const rows = await this.#rows(INSERT_PAYMENTS, [
+    await this.#rows(INSERT_PAYMENTS, [
       plainArray(payments.map(({ payment }) => payment.id)),
       plainArray(commands.map((command) => command.client)),
       plainArray(payments.map(({ counterparty }) => counterparty)),
@@ -196,17 +200,22 @@ export class LedgerTransaction {
       plainArray(entries.map((entry) => entry.balanceAfter)),
       timeArray(entries.map((entry) => entry.createdAtMs)),
     ])
-    return Number(rows[0]?.[0]) === payments.length
   }
 
-  /** Resolves when the commit is as durable as the connection's settings demand, which is as long as it takes. */
+  /**
+   * Resolves when the commit is as durable as the connection's settings demand, which is as long as it takes. Called
+   * together with a statement that fails, it rolls back, and rejects.
+   */
   async commit(): Promise<CommitPosition> {
     // Two statements in one round trip: the driver answers with an array of results, which its types do not know.
     const results = (await this.#client.query<Row>({
       text: COMMIT,
       rowMode: 'array',
     })) as unknown as QueryArrayResult<Row>[]
-    const [lsn, timeline] = results[1]?.rows[0] ?? []
+    const [commit, position] = results
+    // PostgreSQL answers a COMMIT of a transaction that failed with ROLLBACK, and no error.
+    if (commit?.command !== 'COMMIT') throw new ContentionError('the transaction had failed before its commit')
+    const [lsn, timeline] = position?.rows[0] ?? []
     return { lsn: parseLsn(String(lsn)), timeline: parseInt(String(timeline), 16) }
   }
 
@@ -218,6 +227,18 @@ export class LedgerTransaction {
     const result = await this.#client.query<Row>({ ...statement, values: [...values], rowMode: 'array' })
     return result.rows
   }
+}
+
+/**
+ * The answers of statements that left together. All have answered when it settles, so that the connection is free.
+ *
+ * @throws the first error: a transaction that failed fails whatever comes after
+ */
+export async function together<const T extends readonly Promise<unknown>[]>(
+  statements: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(statements)
+  return Promise.all(statements)
 }
 
 function byOrdinal<T>(ids: readonly Uuid[], rows: readonly Row[], read: (row: Row) => T): Map<Uuid, T> {

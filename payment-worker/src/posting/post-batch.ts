@@ -1,7 +1,7 @@
 /**
  * Posts a batch of commands to the ledger in one transaction.
  *
- *     advance offsets → read state → decide in memory → open accounts → update balances → insert payments, entries → commit
+ *     begin, advance offsets, read state → decide in memory → open accounts, update balances → insert payments, entries, commit
  *
  * The offsets come first: their rows' locks make two workers that hold one partition post one after the other, and a
  * batch that begins beyond the ledger's offset is refused there, so that no race at assignment skips a command.
@@ -17,7 +17,7 @@ import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { BatchCommand } from './batch-command.ts'
 import { decideBatch, type Decision, type IsIssuedTo, type NewAccount, type NewPayment } from './decide-batch.ts'
 import { layEntries, netEffects, type NetEffect, type PaymentEntries, type UpdatedBalance } from './lay-entries.ts'
-import { LedgerTransaction, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
+import { LedgerTransaction, together, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
 import { referenceKey, type BalanceState, type LedgerState, type Uuid } from './ledger-state.ts'
 import {
   accountIdsOf,
@@ -86,16 +86,18 @@ export class BatchPoster implements Poster {
   }
 
   async #try(client: PoolClient, batch: Batch, lock: boolean): Promise<PostedBatch | RefusedBatch> {
-    const transaction = await LedgerTransaction.begin(client)
-    const atMs = await transaction.advanceOffsets(batch.topic, batch.ranges)
+    const { transaction, begun } = LedgerTransaction.begin(client)
+    const [, atMs, state] = await together([
+      begun,
+      transaction.advanceOffsets(batch.topic, batch.ranges),
+      readState(transaction, batch.commands, lock),
+    ])
     if (atMs === undefined) {
       await transaction.rollback()
       return this.#refuse(client, batch)
     }
-    const state = await readState(transaction, batch.commands, lock)
     const decisions = decideBatch(batch.commands, state, this.#isIssuedTo)
-    const applied = await apply(transaction, decisions, atMs)
-    const position = await transaction.commit()
+    const { applied, position } = await apply(transaction, decisions, atMs)
     return this.#toPosted(batch, state, decisions, applied, position)
   }
 
@@ -139,6 +141,10 @@ export class BatchPoster implements Poster {
   }
 }
 
+const DONE = Promise.resolve(true)
+const NONE = Promise.resolve([])
+const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
+
 async function readState(
   transaction: LedgerTransaction,
   commands: readonly BatchCommand[],
@@ -151,12 +157,16 @@ async function readState(
   const named = payments.flatMap(({ command: { client, reference } }) =>
     reference === undefined ? [] : [{ client, reference }],
   )
-  const balances = await transaction.readBalances([...touched], lock)
-  const taken = named.length === 0 ? [] : await transaction.readReferences(named)
+  const [balances, taken, paymentRows, accountRows] = await together([
+    transaction.readBalances([...touched], lock),
+    named.length === 0 ? NONE : transaction.readReferences(named),
+    payments.length === 0 ? NO_ROWS : transaction.readPayments(payments.map(({ id }) => id)),
+    accounts.length === 0 ? NO_ROWS : transaction.readAccounts(accounts),
+  ])
   return {
     balances,
-    payments: payments.length === 0 ? new Map() : await transaction.readPayments(payments.map(({ id }) => id)),
-    accounts: accounts.length === 0 ? new Map() : await transaction.readAccounts(accounts),
+    payments: paymentRows,
+    accounts: accountRows,
     references: new Set(
       taken.flatMap((index) => {
         const pair = named[index]
@@ -174,20 +184,28 @@ interface Applied {
   readonly entries: ReadonlyMap<NewPayment, PaymentEntries>
 }
 
-async function apply(transaction: LedgerTransaction, decisions: readonly Decision[], atMs: number): Promise<Applied> {
+async function apply(
+  transaction: LedgerTransaction,
+  decisions: readonly Decision[],
+  atMs: number,
+): Promise<{ applied: Applied; position: CommitPosition }> {
   const accounts = decisions.filter((decision): decision is NewAccount => decision.kind === 'account')
   const payments = decisions.filter((decision): decision is NewPayment => decision.kind === 'payment')
   const moving = payments.filter((payment) => payment.failure === null)
-  if (accounts.length > 0 && !(await transaction.insertAccounts(accounts)))
-    throw new ContentionError('an account turned out not to be new')
   const effects = netEffects(moving)
-  const updated = effects.length === 0 ? [] : await transaction.updateBalances(effects, atMs)
+  const [areNew, updated] = await together([
+    accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
+    effects.length === 0 ? NONE : transaction.updateBalances(effects, atMs),
+  ])
+  if (!areNew) throw new ContentionError('an account turned out not to be new')
   if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be there')
   const laid = layEntries(moving, effects, updated)
   const entries = new Map(moving.flatMap((payment, index) => (laid[index] ? [[payment, laid[index]] as const] : [])))
-  if (payments.length > 0 && !(await transaction.insertPayments(payments, entries, atMs)))
-    throw new ContentionError('a payment turned out not to be new')
-  return { atMs, effects, updated, entries }
+  const [, position] = await together([
+    payments.length === 0 ? DONE : transaction.insertPayments(payments, entries, atMs),
+    transaction.commit(),
+  ])
+  return { applied: { atMs, effects, updated, entries }, position }
 }
 
 /** Of all accounts that were named, also by repeated commands: their cache entries may have been lost with a worker. */

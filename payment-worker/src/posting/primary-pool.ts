@@ -36,6 +36,8 @@ export function createPrimaryPool({ url, name, durability, logger }: PrimaryPool
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 0,
+    // A batch's statements leave without waiting for each other's answers, where they do not need them.
+    pipeline: true,
     keepAlive: true,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
