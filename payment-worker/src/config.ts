@@ -24,6 +24,9 @@ export const settingsSchema = z
       .describe(
         'commands in one transaction: 100 gave 14–19k a second, 500 18–23k, 1000 no more, and a longer wait for the first',
       ),
+    BATCH_CONCURRENCY: integerSchema(1, 8)
+      .default(2)
+      .describe('batches posted at once, of different partitions, while more waits than one holds'),
     BATCH_LINGER_MS: integerSchema(0, 1000)
       .default(50)
       .describe('longest wait for company, under load; none when idle'),

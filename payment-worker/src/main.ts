@@ -31,7 +31,13 @@ runMain(async () => {
 
   const kafka = createKafkaClient({ brokers: settings.KAFKA_BROKERS, clientId: name, logger })
   const redis = createRedisClient({ url: settings.REDIS_URL, name, logger })
-  const pool = createPrimaryPool({ url: settings.PRIMARY_URL, name, durability: settings.DURABILITY, logger })
+  const pool = createPrimaryPool({
+    url: settings.PRIMARY_URL,
+    name,
+    durability: settings.DURABILITY,
+    concurrency: settings.BATCH_CONCURRENCY,
+    logger,
+  })
   const cache = new VersionedCache(redis)
   const events = new TopicWriter(kafka, EVENTS_TOPIC)
   const deadLetters = new TopicWriter(kafka, COMMANDS_DLQ_TOPIC)
@@ -42,6 +48,7 @@ runMain(async () => {
     topic: COMMANDS_TOPIC,
     partitions: TOPIC_PARTITIONS,
     maxMessages: settings.BATCH_MAX_COMMANDS,
+    concurrency: settings.BATCH_CONCURRENCY,
     lingerMs: settings.BATCH_LINGER_MS,
     logger,
   })

@@ -25,7 +25,7 @@ let offset = 0
 beforeAll(async () => {
   db = await startTestPostgres()
   owner = new pg.Pool({ connectionString: db.ownerUrl, max: 2 })
-  worker = createPrimaryPool({ url: db.workerUrl, name: 'test-worker', durability: 'quorum', logger })
+  worker = createPrimaryPool({ url: db.workerUrl, name: 'test-worker', durability: 'quorum', concurrency: 1, logger })
   poster = new BatchPoster(worker, ids)
   await owner.query(`INSERT INTO clients (id, name) VALUES (1, 'one'), (2, 'two')`)
 }, 60_000)

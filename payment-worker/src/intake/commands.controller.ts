@@ -68,16 +68,18 @@ export class CommandsController {
       ranges: batch.slices.map(({ partition, firstOffset, nextOffset }) => ({ partition, firstOffset, nextOffset })),
       commands: parsed.commands.map(({ command }) => command),
     }
-    const untilPosted = retry(
-      handleWhen((error) => classify(error) === 'outage'),
-      { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: OUTAGE_BACKOFF },
-    )
-    untilPosted.onRetry((reason) => {
-      const error = 'error' in reason ? reason.error : undefined
-      watch.failed(error)
-      logger.warn({ err: error, commands: work.commands.length }, 'could not post, trying again')
+    return watch.during((watched) => {
+      const untilPosted = retry(
+        handleWhen((error) => classify(error) === 'outage'),
+        { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: OUTAGE_BACKOFF },
+      )
+      untilPosted.onRetry((reason) => {
+        const error = 'error' in reason ? reason.error : undefined
+        watched.failed(error)
+        logger.warn({ err: error, commands: work.commands.length }, 'could not post, trying again')
+      })
+      return untilPosted.execute(() => postIsolating(poster, work), batch.signal)
     })
-    return watch.during(() => untilPosted.execute(() => postIsolating(poster, work), batch.signal))
   }
 
   #toDeadLetters({ commands, poison }: ParsedBatch, result: IsolatedBatch): DeadLetter[] {

@@ -9,16 +9,18 @@ export interface PrimaryPoolOptions {
   readonly url: string
   readonly name: string
   readonly durability: Durability
+  /** Batches that are posted at once. */
+  readonly concurrency: number
   readonly logger: Logger
 }
 
-/** One posts, one is spare while the other's connection is being replaced. */
-const CONNECTIONS = 2
+/** Beside one for each batch, while the connection of one is being replaced. */
+const SPARE_CONNECTIONS = 1
 const CONNECT_TIMEOUT_MS = 3_000
 /** A statement that waits longer meets a lock that nobody gives back. */
 const LOCK_TIMEOUT_MS = 10_000
 
-export function createPrimaryPool({ url, name, durability, logger }: PrimaryPoolOptions): Pool {
+export function createPrimaryPool({ url, name, durability, concurrency, logger }: PrimaryPoolOptions): Pool {
   const settings = [
     // Nested loops keep the order in which update-balances.sql locks its rows; see there.
     'enable_hashjoin=off',
@@ -33,7 +35,7 @@ export function createPrimaryPool({ url, name, durability, logger }: PrimaryPool
   const pool = new pg.Pool({
     connectionString: url,
     application_name: name,
-    max: CONNECTIONS,
+    max: concurrency + SPARE_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 0,
     // A batch's statements leave without waiting for each other's answers, where they do not need them.

@@ -71,6 +71,7 @@ export async function startLedgerStage(name: StageName, past: Past, stop: AbortS
           url: db.workerUrl,
           name: `bench-${writer}`,
           durability: name === 'quorum' ? 'quorum' : 'local',
+          concurrency: 1,
           logger,
         }),
       async stop() {

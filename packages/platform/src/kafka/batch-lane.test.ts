@@ -40,6 +40,7 @@ function laneWith(
   const lane = new BatchLane({
     topic: 't',
     maxMessages: 100,
+    concurrency: 1,
     lingerMs: 0,
     handle: (batch) => {
       seen.batches.push(shapeOf(batch))

@@ -1,10 +1,11 @@
 /**
- * Merges what a fetch brought of several partitions into whole batches, one after the other.
+ * Merges what a fetch brought of several partitions into whole batches.
  *
  * kafkajs hands over the batches of one fetch partition by partition, all in the same turn of the event loop, and fetches
  * again when all of them are done. The lane collects them, cuts them into batches of a bounded number of messages, and
- * gives them to the handler one at a time: order within a partition is kept, and twelve partitions with two messages each
- * are one transaction, not twelve.
+ * gives them to the handler: twelve partitions with two messages each are one transaction, not twelve. When more waits
+ * than one batch holds, a second batch, of other partitions, is in hand beside the first: one computes while the other
+ * waits for its answers. Order within a partition is kept.
  *
  *     waiting ──take──▶ handling ──▶ handled: position moves on, offsets are committed when published
  *        ▲                  ├──────▶ rewind: the partitions are sought back, the others wait again
@@ -21,10 +22,12 @@ export interface BatchLaneOptions {
   readonly topic: string
   /** A batch holds at most this many messages. */
   readonly maxMessages: number
+  /** Batches in hand at once. No two of them hold the same partition. */
+  readonly concurrency: number
   /** The longest wait before the next fetch, in milliseconds. */
   readonly lingerMs: number
   readonly handle: (batch: MessageBatch) => Promise<BatchVerdict>
-  /** Called in the order of the log, when a batch was handled. */
+  /** Called when a batch was handled; for each partition in the order of its log. */
   readonly onHandled: (slices: readonly PartitionSlice[], published: Promise<void>) => Promise<void>
   readonly seek: (partition: number, offset: number) => void
 }
@@ -37,6 +40,7 @@ interface Waiting {
   readonly partition: number
   /** Index of the first message that is not handled yet. */
   at: number
+  isInHand: boolean
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -44,14 +48,19 @@ interface Waiting {
 /** Keeps the group's membership while a batch takes long. kafkajs itself beats at most once per its interval. */
 const HEARTBEAT_MS = 1000
 
+interface Taken {
+  readonly slices: readonly PartitionSlice[]
+  readonly items: readonly Waiting[]
+}
+
 /** One lane of one consumer. */
 export class BatchLane {
   readonly #options: BatchLaneOptions
   readonly #linger: AdaptiveLinger
   readonly #stop = new AbortController()
+  readonly #inHand = new Set<Promise<void>>()
   #waiting: Waiting[] = []
-  #isRunning = false
-  #idle: Promise<void> = Promise.resolve()
+  #isScheduled = false
 
   constructor(options: BatchLaneOptions) {
     this.#options = options
@@ -60,68 +69,83 @@ export class BatchLane {
 
   /** Whether a batch is in hand or waits. */
   get isBusy(): boolean {
-    return this.#isRunning
+    return this.#waiting.length > 0
   }
 
   /** Resolves when all of the partition's messages are handled or given up; rejects to make kafkajs join the group again. */
   add(payload: LanePayload): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ payload, partition: payload.batch.partition, at: 0, resolve, reject })
-      if (this.#isRunning) return
-      this.#isRunning = true
+      this.#waiting.push({ payload, partition: payload.batch.partition, at: 0, isInHand: false, resolve, reject })
+      if (this.#isScheduled) return
+      this.#isScheduled = true
       // The other partitions of the same fetch arrive in this turn.
-      this.#idle = new Promise((idle) => {
-        setImmediate(() => {
-          void this.#run().finally(idle)
-        })
+      setImmediate(() => {
+        this.#isScheduled = false
+        this.#fill()
       })
     })
   }
 
-  /** Gives up what waits, lets the batch in hand finish, or abandons it when it cannot. Resolves when nothing runs. */
+  /** Gives up what waits, lets the batches in hand finish, or abandons them when they cannot. Resolves when nothing runs. */
   async stop(): Promise<void> {
     this.#stop.abort()
-    await this.#idle
+    this.#fill()
+    await Promise.all(this.#inHand)
   }
 
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      this.#dropLost()
-      const { slices, items } = this.#take()
-      if (slices.length === 0) continue
-      try {
-        await this.#handle(slices, items)
-      } catch (error) {
-        // Not a verdict but a defect or a broken consumer: kafkajs backs off and fetches the partitions again.
-        this.#remove(items, (item) => {
-          item.reject(error)
-        })
-      }
+  /** Takes batches in hand, as many as there may be. */
+  #fill(): void {
+    this.#dropLost()
+    while (this.#inHand.size < this.#options.concurrency) {
+      const taken = this.#take()
+      if (taken === undefined) return
+      const handling = this.#handleTaken(taken).finally(() => {
+        this.#inHand.delete(handling)
+        this.#fill()
+      })
+      this.#inHand.add(handling)
     }
-    this.#isRunning = false
+  }
+
+  async #handleTaken({ slices, items }: Taken): Promise<void> {
+    for (const item of items) item.isInHand = true
+    try {
+      await this.#handle(slices, items)
+    } catch (error) {
+      // Not a verdict but a defect or a broken consumer: kafkajs backs off and fetches the partitions again.
+      this.#remove(items, (item) => {
+        item.reject(error)
+      })
+    } finally {
+      for (const item of items) item.isInHand = false
+    }
   }
 
   /** Partitions that are no longer ours, or all of them when stopping: let kafkajs go on without moving their positions. */
   #dropLost(): void {
-    const isLost = ({ payload }: Waiting): boolean =>
-      this.#stop.signal.aborted || !payload.isRunning() || payload.isStale()
-    for (const waiting of this.#waiting.filter(isLost)) waiting.resolve()
-    this.#waiting = this.#waiting.filter((waiting) => !isLost(waiting))
+    const isLost = ({ payload, isInHand }: Waiting): boolean =>
+      !isInHand && (this.#stop.signal.aborted || !payload.isRunning() || payload.isStale())
+    this.#remove(this.#waiting.filter(isLost), (waiting) => {
+      waiting.resolve()
+    })
   }
 
-  #take(): { slices: PartitionSlice[]; items: Waiting[] } {
+  /** The next batch, or undefined when all that waits is in hand. */
+  #take(): Taken | undefined {
     const slices: PartitionSlice[] = []
     const items: Waiting[] = []
+    const busy = new Set(this.#waiting.filter((item) => item.isInHand).map((item) => item.partition))
     let room = this.#options.maxMessages
     for (const item of this.#waiting) {
       if (room === 0) break
       const messages = item.payload.batch.messages.slice(item.at, item.at + room)
-      if (messages.length === 0 || items.some((other) => other.partition === item.partition)) continue
+      if (messages.length === 0 || busy.has(item.partition)) continue
+      busy.add(item.partition)
       slices.push(toSlice(item.partition, messages))
       items.push(item)
       room -= messages.length
     }
-    return { slices, items }
+    return items.length === 0 ? undefined : { slices, items }
   }
 
   async #handle(slices: readonly PartitionSlice[], items: readonly Waiting[]): Promise<void> {

@@ -25,6 +25,8 @@ export interface BatchServerOptions {
   /** Partitions of the topic, at least: all that one fetch may bring are merged. */
   readonly partitions: number
   readonly maxMessages: number
+  /** Batches that the handler may have in hand at once, of different partitions. */
+  readonly concurrency: number
   readonly lingerMs: number
   readonly logger: Logger
 }
@@ -68,6 +70,7 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     this.#lane = new BatchLane({
       topic,
       maxMessages: options.maxMessages,
+      concurrency: options.concurrency,
       lingerMs: options.lingerMs,
       handle: (batch) => this.#handle(batch),
       onHandled: (slices, published) => this.#onHandled(slices, published),
@@ -102,7 +105,7 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     callback()
   }
 
-  /** Finishes or abandons the batch in hand, commits what is published, and leaves the group. */
+  /** Finishes or abandons the batches in hand, commits what is published, and leaves the group. */
   override async close(): Promise<void> {
     if (this.#isStopping) return
     this.#isStopping = true
