@@ -192,6 +192,10 @@ describe('bad input', () => {
     expectProblem(await api.get('/v1/payments?colour=red'), 400, 'unknown_parameter')
     expectProblem(await api.get('/v1/payments?limit=0'), 400, 'invalid_parameter')
     expectProblem(await api.get('/v1/payments?limit=101'), 400, 'invalid_parameter')
+    for (const path of [`/v1/payments?account=${source}&reference=%ff`, '/v1/accounts?external_id=100%'])
+      expectProblem(await api.get(path), 400, 'invalid_parameter')
+    for (const path of [`/v1/accounts/${source}/balance?a=%ff`, `/v1/accounts/${source}/entries?direction=%zz`])
+      expectProblem(await api.get(path), 400, 'invalid_parameter')
     const balance = `/v1/accounts/${source}/balance`
     expectProblem(await api.get(balance, { 'consistency-token': 'x' }), 400, 'invalid_consistency_token')
     expect((await api.get('/metrics')).status).toBe(404)

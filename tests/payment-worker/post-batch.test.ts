@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { AccountCommand, Command, Entry, PaymentCommand } from '@paycluster/contracts'
@@ -6,9 +6,11 @@ import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { toBatchCommand } from '../../payment-worker/src/posting/batch-command.ts'
-import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
+import { BatchPoster, type Batch } from '../../payment-worker/src/posting/post-batch.ts'
+import { postUntilTaken } from '../../payment-worker/src/posting/post-until-taken.ts'
 import { postIsolating } from '../../payment-worker/src/posting/post-isolating.ts'
 import { isConflict, type PostedBatch } from '../../payment-worker/src/posting/posted-batch.ts'
+import { classify } from '../../payment-worker/src/posting/posting-errors.ts'
 import { createPrimaryPool } from '../../payment-worker/src/posting/primary-pool.ts'
 
 const TOPIC = 'payment.commands'
@@ -319,6 +321,55 @@ describe('batches side by side', () => {
     const statuses = results.flatMap((result) => ('refused' in result ? [] : statusesOf(result)))
     expect(statuses.sort()).toEqual(['duplicate_reference', 'succeeded'])
     await expectSoundLedger()
+  })
+})
+
+describe('a lone command that meets contention', () => {
+  /** The server itself aborts so many updates of balances, as it aborts those of a batch that another one has overtaken. */
+  async function abortUpdates(count: number): Promise<void> {
+    await owner.query(`
+      CREATE SEQUENCE updates;
+      GRANT USAGE ON updates TO payments_worker;
+      CREATE FUNCTION abort_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('updates') <= ${count} THEN RAISE 'overtaken' USING ERRCODE = 'serialization_failure'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER abort_update BEFORE UPDATE ON account_balances FOR EACH STATEMENT EXECUTE FUNCTION abort_update()`)
+  }
+
+  afterEach(() => owner.query('DROP FUNCTION abort_update CASCADE; DROP SEQUENCE updates'))
+
+  const work = (command: Command): Batch => ({
+    topic: TOPIC,
+    ranges: [{ partition: 0, firstOffset: offset, nextOffset: offset + 1 }],
+    commands: [toBatchCommand(command)],
+  })
+
+  it('is tried on until it is posted, and never given up', async () => {
+    const [a = '', b = ''] = await openAccounts(2, 1000)
+    await abortUpdates(20)
+    const errors: unknown[] = []
+    const onRetry = (error: unknown): void => void errors.push(error)
+    const { signal } = new AbortController()
+    const result = await postUntilTaken(poster, work(paymentCommand(a, b, 300)), { signal, onRetry })
+    if ('refused' in result) throw new Error('refused')
+    expect(result.poison).toEqual([])
+    expect(result.posted.flatMap(statusesOf)).toEqual(['succeeded'])
+    expect(errors.map(classify)).toEqual(['contention', 'contention'])
+    expect(await balanceOf(a)).toEqual({ posted: 700, version: 2 })
+    await expectSoundLedger()
+  })
+
+  it('is abandoned when the worker stops, and left as it was', async () => {
+    const [a = '', b = ''] = await openAccounts(2, 1000)
+    await abortUpdates(1_000_000)
+    const stop = new AbortController()
+    const onRetry = (): void => {
+      stop.abort()
+    }
+    const posting = postUntilTaken(poster, work(paymentCommand(a, b, 300)), { signal: stop.signal, onRetry })
+    await expect(posting).rejects.toThrow('overtaken')
+    expect(await balanceOf(a)).toEqual({ posted: 1000, version: 1 })
   })
 })
 

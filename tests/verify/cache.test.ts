@@ -10,7 +10,7 @@ import {
   paymentKey,
 } from '@paycluster/platform/cache/cache-keys'
 import { joinEntries } from '@paycluster/platform/cache/newest-entries'
-import type { Entry } from '@paycluster/contracts'
+import { FAILURES, type Entry } from '@paycluster/contracts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { checkCache } from '@paycluster/cluster/verify/check-cache'
 import { query } from '@paycluster/testkit/query'
@@ -117,7 +117,8 @@ async function putPayment(n: number, change: object = {}, version = 1) {
   const [row] = await query<{ at: Date }>(db.ownerUrl, 'SELECT posted_at AS at FROM payments WHERE id = $1', [
     idToUuid(payment.id),
   ])
-  const failure = payment.status === 'failed' ? { code: 'insufficient_funds', detail: 'Too little.' } : null
+  const failure =
+    payment.status === 'failed' ? { code: 'insufficient_funds', detail: FAILURES.insufficient_funds } : null
   const body = {
     id: payment.id,
     status: payment.status,
@@ -190,14 +191,6 @@ describe('I8 finds', () => {
     ['a balance under another version', () => putBalance(customer(2), 5, { version: 6 }), 'other content'],
     ['a balance that others may read', () => putBalance(customer(2), 5, {}, [ledger.demo, 99]), 'other owners'],
     ['a payment that is newer', () => putPayment(30, {}, 2), 'newer than the primary'],
-    ['a payment in another state', () => putPayment(30, { status: 'failed' }), 'other content'],
-    ['a payment of another amount', () => putPayment(30, { amount: 1 }), 'other content'],
-    ['a payment to somebody else', () => putPayment(30, { destination: ledger.fundingAccount }), 'other content'],
-    [
-      'a payment that failed for another reason',
-      () => putPayment(ledger.payments.length - 1, { failure: { code: 'account_blocked', detail: '' } }),
-      'other content',
-    ],
     ['an account in another state', () => putAccount(customer(2), { status: 'blocked' }), 'other content'],
     ['an account that is newer', () => putAccount(customer(2), {}, 2), 'newer than the primary'],
     [
@@ -227,5 +220,36 @@ describe('I8 finds', () => {
     await corrupt()
     const finding = await check()
     expect(finding.rows.map((row) => row.problem)).toContain(problem)
+  })
+
+  const failed = () => ledger.payments.length - 1
+  /** The same account, with the tag of a client that is not its owner. */
+  const mistagged = (account: string) => codec.fromUuid('acc', idToUuid(account), 99)
+
+  it.each<[field: string, () => Promise<unknown>]>([
+    ['id', () => putPayment(30, { id: ledger.payments[31]?.id })],
+    ['status', () => putPayment(30, { status: 'failed' })],
+    ['source', () => putPayment(30, { source: ledger.fundingAccount })],
+    ['source’s owner', () => putPayment(30, { source: mistagged(ledger.payments[30]?.source ?? '') })],
+    ['destination', () => putPayment(30, { destination: ledger.fundingAccount })],
+    ['destination’s owner', () => putPayment(30, { destination: mistagged(ledger.payments[30]?.destination ?? '') })],
+    ['amount', () => putPayment(30, { amount: 1 })],
+    ['currency', () => putPayment(30, { currency: 'EUR' })],
+    ['reference', () => putPayment(30, { reference: 'order-1' })],
+    ['description', () => putPayment(30, { description: '' })],
+    ['metadata', () => putPayment(30, { metadata: { order: '1' } })],
+    ['failure', () => putPayment(failed(), { failure: null })],
+    ['reason', () => putPayment(failed(), { failure: { code: 'account_blocked', detail: FAILURES.account_blocked } })],
+    [
+      'reason’s sentence',
+      () => putPayment(failed(), { failure: { code: 'insufficient_funds', detail: 'Too little.' } }),
+    ],
+    ['time of creation', () => putPayment(30, { created_at: '2026-11-27T00:00:00.000Z' })],
+    ['time of completion', () => putPayment(30, { completed_at: null })],
+    ['version', () => putPayment(30, { version: 2 })],
+    ['set of fields', () => putPayment(30, { bank: 'none' })],
+  ])('a payment with another %s', async (_, corrupt) => {
+    await corrupt()
+    expect((await check()).rows.map((row) => row.problem)).toContain('other content')
   })
 })

@@ -1,8 +1,9 @@
 /** Turns an entry of the versioned cache into what `invariants/i8-*.sql` compares, by the kind that its key names. */
 import { z } from 'zod'
+import { FAILURE_CODES, FAILURES } from '@paycluster/contracts'
 import { decodeCacheEntry, type CacheEntry } from '@paycluster/platform/cache/cache-entry'
 import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
-import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
+import { idToUuid, type IdCodec, type IdPrefix } from '@paycluster/platform/ids/id-codec'
 import type { InvariantQuery } from './sql-check.ts'
 
 /** The versioned cache's keys: see packages/platform/src/cache/cache-keys.ts. */
@@ -17,7 +18,11 @@ export interface CachedRecord {
 /** `foreign`: no key of the versioned cache. A text: what is wrong with an entry that no reader could use. */
 export type Decoded = CachedRecord | 'foreign' | { readonly problem: string }
 
-const paymentBodySchema = z.looseObject({ source: z.string(), destination: z.string() })
+const paymentBodySchema = z.looseObject({
+  source: z.string(),
+  destination: z.string(),
+  failure: z.object({ code: z.enum(FAILURE_CODES), detail: z.string() }).nullable(),
+})
 const pageSchema = z.object({
   data: z.array(
     z.object({
@@ -47,7 +52,7 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
       case 'acc':
         return { query: 'i8-cached-accounts', entry, record: common }
       case 'pay':
-        return { query: 'i8-cached-payments', entry, record: { ...common, ...accountsOf(body) } }
+        return { query: 'i8-cached-payments', entry, record: { ...common, ...paymentFields(codec, id, entry, body) } }
       case 'ent':
         return { query: 'i8-cached-pages', entry, record: page(common, entry.version, NEWEST_ENTRIES, body) }
       default:
@@ -58,9 +63,22 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
   }
 }
 
-function accountsOf(body: unknown): { source: string; destination: string } {
-  const { source, destination } = paymentBodySchema.parse(body)
-  return { source: idToUuid(source), destination: idToUuid(destination) }
+/**
+ * What of a payment the ledger does not hold as text: its ids, as uuid and whose tag they bear, and its failure's sentence.
+ * The owners are compared with the ledger's, so that an id of nobody among them is wrong in any case.
+ */
+function paymentFields(codec: IdCodec, id: string, { owners }: CacheEntry, body: unknown): object {
+  const { source, destination, failure } = paymentBodySchema.parse(body)
+  const ownerOf = (prefix: IdPrefix, text: string): number | undefined =>
+    codec.isIssued(prefix, text) ? owners.find((owner) => codec.isOwnedBy(prefix, text, owner)) : undefined
+  return {
+    id_owner: ownerOf('pay', id),
+    source: idToUuid(source),
+    source_owner: ownerOf('acc', source),
+    destination: idToUuid(destination),
+    destination_owner: ownerOf('acc', destination),
+    is_failure_told: failure === null || failure.detail === FAILURES[failure.code],
+  }
 }
 
 function page(common: object, lastSeq: number, limit: number, body: unknown): object {

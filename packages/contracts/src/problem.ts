@@ -42,7 +42,7 @@ export const PROBLEMS = {
   not_implemented: kind(501, 'The request asks for what is not implemented'),
   bad_gateway: kind(502, 'A part of the cluster did not answer', true),
   overloaded: kind(503, 'The cluster takes no more right now', true),
-  replica_lag: kind(503, 'No node has caught up with the consistency token', true),
+  replica_lag: kind(503, 'No node has caught up with what the read has to reflect', true),
   unavailable: kind(503, 'A part of the cluster is away', true),
   gateway_timeout: kind(504, 'A part of the cluster did not answer in time', true),
 } as const satisfies Record<string, ProblemKind>

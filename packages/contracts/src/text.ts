@@ -6,7 +6,7 @@ const isStorable = (text: string): boolean => !text.includes('\u0000') && text.i
 /**
  * Free text of 1 to `maxLength` characters that every store on the way can hold.
  *
- * @param maxLength  in UTF-16 code units; longer text is refused, not cut
+ * @param maxLength  in Unicode code points, as zod and JSON Schema count; longer text is refused, not cut
  */
 export const textSchema = (maxLength: number) =>
   z.string().min(1).max(maxLength).refine(isStorable, { error: 'holds U+0000 or a lone surrogate' })

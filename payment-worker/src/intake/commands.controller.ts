@@ -5,15 +5,14 @@
  */
 import { Controller, Inject } from '@nestjs/common'
 import { MessagePattern, Payload } from '@nestjs/microservices'
-import { ExponentialBackoff, handleWhen, retry, TaskCancelledError } from 'cockatiel'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
 import { toDeadLetter, type DeadLetter } from '../dead-letters/dead-letter.ts'
 import type { Poster, RefusedBatch } from '../posting/post-batch.ts'
-import { postIsolating, type IsolatedBatch } from '../posting/post-isolating.ts'
-import { classify } from '../posting/posting-errors.ts'
+import type { IsolatedBatch } from '../posting/post-isolating.ts'
+import { postUntilTaken } from '../posting/post-until-taken.ts'
 import type { PostingWatch } from '../posting/posting-watch.ts'
 import type { BatchPublisher } from '../publishing/batch-publisher.ts'
 import type { WorkerMetrics } from '../worker-metrics.ts'
@@ -30,9 +29,6 @@ export interface IntakeParts {
 
 export const INTAKE_PARTS = Symbol('intake parts')
 
-/** While the primary is away, payments stay queued. The wait between two tries is bounded, their number is not. */
-const OUTAGE_BACKOFF = new ExponentialBackoff({ initialDelay: 50, maxDelay: 2_000 })
-
 @Controller()
 export class CommandsController {
   readonly #parts: IntakeParts
@@ -48,7 +44,7 @@ export class CommandsController {
     try {
       result = await this.#post(batch, parsed)
     } catch (error) {
-      if (error instanceof TaskCancelledError || batch.signal.aborted) return { kind: 'abandoned' }
+      if (batch.signal.aborted) return { kind: 'abandoned' }
       throw error
     }
     if ('refused' in result) return { kind: 'rewind', offsets: result.refused }
@@ -69,16 +65,11 @@ export class CommandsController {
       commands: parsed.commands.map(({ command }) => command),
     }
     return watch.during((watched) => {
-      const untilPosted = retry(
-        handleWhen((error) => classify(error) === 'outage'),
-        { maxAttempts: Number.MAX_SAFE_INTEGER, backoff: OUTAGE_BACKOFF },
-      )
-      untilPosted.onRetry((reason) => {
-        const error = 'error' in reason ? reason.error : undefined
+      const onRetry = (error: unknown): void => {
         watched.failed(error)
         logger.warn({ err: error, commands: work.commands.length }, 'could not post, trying again')
-      })
-      return untilPosted.execute(() => postIsolating(poster, work), batch.signal)
+      }
+      return postUntilTaken(poster, work, { signal: batch.signal, onRetry })
     })
   }
 

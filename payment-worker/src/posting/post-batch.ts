@@ -32,7 +32,7 @@ import {
 } from './posted-batch.ts'
 import { classify, ContentionError } from './posting-errors.ts'
 
-/** Each further try needs another batch to have committed in between. */
+/** Each further try needs another batch to have committed in between: who meets so many pauses (post-until-taken.ts). */
 const MAX_TRIES = 8
 
 /** What to post: commands, and the pieces of the log that they are all of. */
@@ -67,8 +67,8 @@ export class BatchPoster implements Poster {
   /**
    * Resolves when the batch is committed and as durable as the connection's settings demand.
    *
-   * @throws whatever {@link classify} sorts as an outage or as poison; nothing of the batch is committed then, or, after
-   * a connection lost while committing, all of it: the same batch again finds out
+   * @throws what {@link classify} sorts, contention after {@link MAX_TRIES}; nothing of the batch is committed then, or,
+   * after a connection lost while committing, all of it: the same batch again finds out
    */
   async post(batch: Batch): Promise<PostedBatch | RefusedBatch> {
     for (let attempt = 1; ; attempt++) {

@@ -15,13 +15,13 @@ export interface IsolatedBatch {
   readonly poison: readonly { readonly command: BatchCommand; readonly error: Error }[]
 }
 
-/** @throws what {@link classify} sorts as an outage */
+/** @throws what {@link classify} sorts as an outage or as contention: nothing that a command is at fault for */
 export async function postIsolating(poster: Poster, batch: Batch): Promise<IsolatedBatch | RefusedBatch> {
   try {
     const result = await poster.post(batch)
     return 'refused' in result ? result : { posted: [result], poison: [] }
   } catch (error) {
-    if (classify(error) === 'outage') throw error
+    if (classify(error) !== 'poison') throw error
     return isolate(poster, batch, error instanceof Error ? error : new Error(String(error)))
   }
 }

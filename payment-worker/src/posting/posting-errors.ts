@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg'
 
 /** What to do about an error while posting. */
 export type PostingFault =
-  /** Another batch came between: the same batch again, locking first. */
+  /** Another batch came between: the same batch again, locking first, and after some tries, later. */
   | 'contention'
   /** The primary is away, or not as it should be: the same batch again, later. */
   | 'outage'

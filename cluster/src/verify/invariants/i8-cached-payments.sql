@@ -1,14 +1,18 @@
 -- I8, one part of the cached payments: none has a version that the primary does not have yet, and one of the primary's
--- version says the same. Accounts are compared as the ledger's uuids, the failure by its code.
+-- version says the same, in every field. Ids are compared as the ledger's uuids and by the client whose tag they bear.
 --
--- $1 json: [{key, id uuid, text_id, version, owners, body, source uuid, destination uuid}], read from the cache before this
+-- $1 json: [{key, id uuid, id_owner, text_id, version, owners, body, source uuid, source_owner, destination uuid,
+-- destination_owner, is_failure_told: whether the failure's detail is its code's}], read from the cache before this
 -- statement's snapshot
 --
 -- Checked: entries of the cache. Rows: as for balances.
 WITH cached AS (
   SELECT *
   FROM json_to_recordset($1::json)
-    AS c (key text, id uuid, text_id text, version bigint, owners integer[], body jsonb, source uuid, destination uuid)
+    AS c (
+      key text, id uuid, id_owner integer, text_id text, version bigint, owners integer[], body jsonb, source uuid,
+      source_owner integer, destination uuid, destination_owner integer, is_failure_told boolean
+    )
 ), expected AS (
   SELECT
     c.*,
@@ -17,6 +21,8 @@ WITH cached AS (
       SELECT DISTINCT owner FROM unnest(ARRAY[p.client_id, p.counterparty_client_id]) AS owner
       WHERE owner IS NOT NULL ORDER BY owner
     ) AS expected_owners,
+    p.client_id,
+    p.counterparty_client_id,
     p.source_id,
     p.destination_id,
     p.unknown_destination,
@@ -39,24 +45,32 @@ WITH cached AS (
       ELSE 'other content'
     END AS problem,
     jsonb_build_object(
-      'version', current_version, 'owners', expected_owners, 'source', source_id, 'destination', destination_id,
+      'version', current_version, 'owners', expected_owners, 'source', source_id, 'source_owner', client_id,
+      'destination', coalesce(unknown_destination, destination_id::text), 'destination_owner', counterparty_client_id,
       'failure', failure, 'body', expected_body
     )::text AS expected,
-    jsonb_build_object('version', version, 'owners', owners, 'body', body)::text AS found
+    jsonb_build_object(
+      'version', version, 'owners', owners, 'source', source, 'source_owner', source_owner, 'destination', destination,
+      'destination_owner', destination_owner, 'body', body
+    )::text AS found
   FROM expected
   WHERE current_version IS NULL
     OR version > current_version
     OR ARRAY(SELECT unnest(owners) ORDER BY 1) <> expected_owners
+    OR id_owner IS DISTINCT FROM client_id
     OR (
       version = current_version
       AND (
         body - ARRAY['source', 'destination', 'failure'] <> expected_body
         OR source <> source_id
+        OR source_owner IS DISTINCT FROM client_id
         OR CASE
-          WHEN unknown_destination IS NULL THEN destination <> destination_id
+          WHEN unknown_destination IS NULL
+            THEN destination <> destination_id OR destination_owner IS DISTINCT FROM counterparty_client_id
           ELSE body ->> 'destination' <> unknown_destination
         END
         OR (body -> 'failure' ->> 'code') IS DISTINCT FROM failure
+        OR NOT is_failure_told
       )
     )
 )

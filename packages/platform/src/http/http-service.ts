@@ -17,6 +17,7 @@ import { addHealthRoutes, createAdminServer } from './operations.ts'
 import { ProblemAnswers } from './problem-answers.ts'
 import { ProblemFilter } from './problem-filter.ts'
 import type { ReadinessChecks } from './readiness.ts'
+import { refuseUnreadableQueries } from './unreadable-queries.ts'
 import { refuseUnroutedRequests } from './unrouted-requests.ts'
 
 /** 3000 clients may connect at once; the kernel caps it at net.core.somaxconn. */
@@ -54,6 +55,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Nes
     done()
   })
   refuseUnroutedRequests(server)
+  refuseUnreadableQueries(server)
   addHealthRoutes(server, readiness)
   const problems = new ProblemAnswers(logger)
   app.useGlobalFilters(new ProblemFilter(problems))
