@@ -32,6 +32,13 @@ export default {
       to: { path: '^node_modules/kafkajs/|^packages/platform/src/kafka/' },
     },
     {
+      name: 'kafkajs-by-one-door',
+      comment: 'It is put right while it is loaded (packages/platform/src/kafka/kafkajs.ts); its types are for all.',
+      severity: 'error',
+      from: { pathNot: '^packages/platform/src/kafka/kafkajs|\\.test\\.ts$' },
+      to: { path: '^node_modules/kafkajs/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'contracts-stand-alone',
       comment: 'Clients and suites use them without anything of the platform.',
       severity: 'error',

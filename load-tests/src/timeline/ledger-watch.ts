@@ -2,9 +2,9 @@
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
 import { partitionRanges } from '@paycluster/cluster/verify/log-offsets'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
-import { stopIdleTimers } from '@paycluster/platform/kafka/kafkajs-idle-timer'
+import { Kafka, logLevel } from '@paycluster/platform/kafka/kafkajs'
 import { loadText } from '@paycluster/platform/load-text'
-import { Kafka, logLevel, type Admin } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import type { Pool } from 'pg'
 import { monitorPool } from '../target/monitor-pool.ts'
 import type { LocalCluster } from '../target/target.ts'
@@ -37,7 +37,6 @@ export class LedgerWatch {
 
   constructor(cluster: Pick<LocalCluster, 'settings' | 'secrets'>) {
     this.#pool = monitorPool(cluster, 'load timeline', TIMEOUT_MS)
-    stopIdleTimers()
     this.#admin = new Kafka({
       brokers: [brokerAddress(cluster.settings)],
       clientId: 'load-timeline',

@@ -7,6 +7,7 @@
 import type { PoolClient, QueryArrayResult } from 'pg'
 import type { Account, FailureCode } from '@paycluster/contracts'
 import { parseLsn, type Lsn } from '@paycluster/platform/consistency/lsn'
+import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { byteaArray, plainArray, textArray } from './array-literal.ts'
 import { SYSTEM_MIN_AVAILABLE, type NewAccount, type NewPayment } from './decide-batch.ts'
@@ -141,7 +142,7 @@ export class LedgerTransaction {
       plainArray(effects.map((effect) => effect.account)),
       plainArray(effects.map((effect) => effect.delta)),
       plainArray(effects.map((effect) => effect.entries)),
-      new Date(atMs).toISOString(),
+      isoTime(atMs),
     ])
     const updated: UpdatedBalance[] = []
     for (const [ordinal, posted, held, version, updatedAtMs] of rows) {
@@ -191,7 +192,7 @@ export class LedgerTransaction {
       textArray(commands.map((command) => (command.metadata === undefined ? null : JSON.stringify(command.metadata)))),
       byteaArray(commands.map((command) => command.fingerprint)),
       timeArray(commands.map((command) => command.created_at_ms)),
-      new Date(atMs).toISOString(),
+      isoTime(atMs),
       plainArray(entries.map((entry) => entry.account)),
       plainArray(entries.map((entry) => entry.seq)),
       plainArray(entries.map((entry) => entry.payment)),
@@ -291,15 +292,4 @@ function toAccountRow(row: Row): AccountRow {
   }
 }
 
-/** Times of a batch repeat a lot: each distinct one is written once. */
-function timeArray(times: readonly number[]): string {
-  const texts = new Map<number, string>()
-  const textOf = (ms: number): string => {
-    const known = texts.get(ms)
-    if (known !== undefined) return known
-    const text = new Date(ms).toISOString()
-    texts.set(ms, text)
-    return text
-  }
-  return plainArray(times.map(textOf))
-}
+const timeArray = (times: readonly number[]): string => plainArray(times.map(isoTime))

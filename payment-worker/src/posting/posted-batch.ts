@@ -1,6 +1,7 @@
 /** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
 import { FAILURES, type Account, type Entry, type Payment } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { isoTime } from '@paycluster/platform/iso-time'
 import type { BatchAccount, BatchCommand, BatchPayment } from './batch-command.ts'
 import type { NewPayment } from './decide-batch.ts'
 import type { CommitPosition } from './ledger-transaction.ts'
@@ -59,8 +60,6 @@ export interface PostedBatch {
   readonly balances: readonly BatchBalance[]
 }
 
-const isoOf = (ms: number): string => new Date(ms).toISOString()
-
 /** The outcome of a payment that this batch posted or declined. */
 export function outcomeOfNewPayment(
   { payment, failure, counterparty }: NewPayment,
@@ -82,8 +81,8 @@ export function outcomeOfNewPayment(
       description: command.description ?? null,
       metadata: command.metadata ?? {},
       failure: failure === null ? null : { code: failure, detail: FAILURES[failure] },
-      created_at: isoOf(command.created_at_ms),
-      completed_at: isoOf(postedAtMs),
+      created_at: isoTime(command.created_at_ms),
+      completed_at: isoTime(postedAtMs),
       version: 1,
     },
     owners: ownersOf(command.client, counterparty),
@@ -116,8 +115,8 @@ export function outcomeOfRepeatedPayment(ids: IdCodec, command: BatchPayment, ro
       description: row.description,
       metadata: { ...row.metadata },
       failure: row.failure === null ? null : { code: row.failure, detail: FAILURES[row.failure] },
-      created_at: isoOf(row.createdAtMs),
-      completed_at: isoOf(row.postedAtMs),
+      created_at: isoTime(row.createdAtMs),
+      completed_at: isoTime(row.postedAtMs),
       version: row.version,
     },
     owners: ownersOf(row.client, row.counterparty),
@@ -145,7 +144,7 @@ export function outcomeOfNewAccount(account: BatchAccount): AccountOutcome {
       status: 'active',
       external_id: command.external_id ?? null,
       metadata: command.metadata ?? {},
-      created_at: isoOf(command.created_at_ms),
+      created_at: isoTime(command.created_at_ms),
       revision: 1,
     },
     owner: command.client,
@@ -165,7 +164,7 @@ export function outcomeOfRepeatedAccount(account: BatchAccount, row: AccountRow)
       status: row.status,
       external_id: row.externalId,
       metadata: { ...row.metadata },
-      created_at: isoOf(row.createdAtMs),
+      created_at: isoTime(row.createdAtMs),
       revision: row.revision,
     },
     owner: row.client,
@@ -194,7 +193,7 @@ export function newestEntriesOf(
         kind: 'payment',
         amount,
         balance_after: balanceAfter,
-        created_at: isoOf(createdAtMs),
+        created_at: isoTime(createdAtMs),
       }
       if (known === undefined) newest.set(account, [entry])
       else known.push(entry)

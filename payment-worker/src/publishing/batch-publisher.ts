@@ -14,11 +14,12 @@ import type { ReadinessCheck } from '@paycluster/platform/http/readiness'
 import type { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import type { Clock } from '@paycluster/platform/clock'
 import type { Logger } from '@paycluster/platform/logging'
-import { isConflict, type CommandOutcome, type PostedBatch } from '../posting/posted-batch.ts'
+import { isConflict, type PostedBatch } from '../posting/posted-batch.ts'
 import { cutByBytes, messageBytes } from './by-bytes.ts'
 import { toAddedEntries, toCacheEntries } from './cache-entries.ts'
 import { toEventMessage } from './events.ts'
 import { toReplies } from './replies.ts'
+import { writeOutcomes, type WrittenOutcome } from './written-outcome.ts'
 
 /** Where messages go; rejects when they may not have arrived. */
 export interface MessageSink {
@@ -99,22 +100,23 @@ export class BatchPublisher {
   async #publishAll({ posted, traceparents, deadLetters }: Publication): Promise<void> {
     const { clock, events } = this.#parts
     const nowMs = clock.now()
-    await Promise.all(posted.flatMap((batch) => [this.#cache(batch, nowMs), this.#reply(batch)]))
-    const messages = posted.flatMap(({ outcomes, position }) =>
-      firstOfEach(outcomes).map((outcome) =>
-        toEventMessage(outcome, position, traceparents.get(outcome.command.command.id)),
-      ),
+    const batches = posted.map((batch) => ({ batch, written: writeOutcomes(batch) }))
+    await Promise.all(
+      batches.flatMap(({ batch, written }) => [this.#cache(batch, written, nowMs), this.#reply(batch, written)]),
+    )
+    const messages = batches.flatMap(({ batch: { position }, written }) =>
+      written.map((one) => toEventMessage(one, position, traceparents.get(one.outcome.command.command.id))),
     )
     await this.#sendUntilAcknowledged(events, messages)
     await this.#sendUntilAcknowledged(this.#parts.deadLetters, deadLetters)
   }
 
   /** Newest entries before balances: a reader that meets only the first of the two takes them for the newer state. */
-  async #cache(batch: PostedBatch, nowMs: number): Promise<void> {
+  async #cache(batch: PostedBatch, written: readonly WrittenOutcome[], nowMs: number): Promise<void> {
     const { cache } = this.#parts
     await Promise.all([
       cache.extendNewestEntries(toAddedEntries(batch, nowMs)),
-      cache.putIfNewer(toCacheEntries({ ...batch, outcomes: firstOfEach(batch.outcomes) }, nowMs)),
+      cache.putIfNewer(toCacheEntries(batch, written, nowMs)),
       this.#forgetConflictingKeys(batch),
     ])
   }
@@ -134,11 +136,10 @@ export class BatchPublisher {
     }
   }
 
-  async #reply(batch: PostedBatch): Promise<void> {
+  async #reply({ outcomes }: PostedBatch, written: readonly WrittenOutcome[]): Promise<void> {
     const { redis, logger } = this.#parts
     try {
-      for (const [channel, outcomes] of toReplies(batch)) {
-        const texts = outcomes.map((outcome) => JSON.stringify(outcome))
+      for (const [channel, texts] of toReplies(outcomes, written)) {
         const pieces = cutByBytes(texts, (text) => Buffer.byteLength(text), REPLY_LIMITS)
         await Promise.all(pieces.map((piece) => redis.publish(channel, `[${piece.join(',')}]`)))
       }
@@ -158,14 +159,4 @@ export class BatchPublisher {
     for (const piece of cutByBytes(messages, messageBytes, SEND_LIMITS))
       await policy.execute(() => sink.send(piece), this.#givenUp.signal)
   }
-}
-
-/** Of commands that came several times in one batch, the first: the others came to the same. */
-function firstOfEach(outcomes: readonly CommandOutcome[]): CommandOutcome[] {
-  const seen = new Set<string>()
-  return outcomes.filter(({ command: { command } }) => {
-    if (seen.has(command.id)) return false
-    seen.add(command.id)
-    return true
-  })
 }

@@ -4,19 +4,19 @@ import type { CacheEntry } from '@paycluster/platform/cache/cache-entry'
 import { accountKey, balanceKey, newestEntriesKey, paymentKey } from '@paycluster/platform/cache/cache-keys'
 import { joinEntries, type AddedEntries } from '@paycluster/platform/cache/newest-entries'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
+import { isoTime } from '@paycluster/platform/iso-time'
 import type { CommitPosition } from '../posting/ledger-transaction.ts'
-import type { BatchBalance, CommandOutcome, PostedBatch } from '../posting/posted-batch.ts'
-
-/** The consistency token of an outcome: its commit, and the versions that it gave its accounts. */
-export function tokenOf(outcome: CommandOutcome, { timeline, lsn }: CommitPosition): string {
-  return formatConsistencyToken(timeline, lsn, outcome.type === 'payment' ? outcome.sequences : [])
-}
+import type { BatchBalance, PostedBatch } from '../posting/posted-batch.ts'
+import type { WrittenOutcome } from './written-outcome.ts'
 
 /** @param nowMs  when the batch is known to be committed: what `as_of` says */
-export function toCacheEntries({ position, outcomes, balances }: PostedBatch, nowMs: number): CacheEntry[] {
-  const asOf = new Date(nowMs).toISOString()
+export function toCacheEntries(
+  { position, balances }: PostedBatch,
+  outcomes: readonly WrittenOutcome[],
+  nowMs: number,
+): CacheEntry[] {
   return [
-    ...balances.map((balance) => balanceEntry(balance, position, nowMs, asOf)),
+    ...balances.map((balance) => balanceEntry(balance, position, nowMs)),
     ...outcomes.map((outcome) => objectEntry(outcome, position, nowMs)),
   ]
 }
@@ -45,7 +45,7 @@ function accountState(
   return { version, ...position, asOfMs, owners: [owner], token }
 }
 
-function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: number, as_of: string): CacheEntry {
+function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: number): CacheEntry {
   const { accountId, currency, posted, held, version } = balance
   const body: Balance = {
     account_id: accountId,
@@ -54,18 +54,26 @@ function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: n
     pending_out: held,
     available: posted - held,
     version,
-    as_of,
+    as_of: isoTime(asOfMs),
   }
   return { ...accountState(balance, position, asOfMs), key: balanceKey(accountId), json: JSON.stringify(body) }
 }
 
-function objectEntry(outcome: CommandOutcome, position: CommitPosition, asOfMs: number): CacheEntry {
-  const common = { ...position, asOfMs, token: tokenOf(outcome, position) }
+function objectEntry({ outcome, json, token }: WrittenOutcome, position: CommitPosition, asOfMs: number): CacheEntry {
+  const { timeline, lsn } = position
   if (outcome.type === 'account') {
     const { account, owner } = outcome
-    const key = accountKey(account.id)
-    return { ...common, key, version: account.revision, owners: [owner], json: JSON.stringify(account) }
+    return {
+      key: accountKey(account.id),
+      version: account.revision,
+      timeline,
+      lsn,
+      asOfMs,
+      owners: [owner],
+      token,
+      json,
+    }
   }
   const { payment, owners } = outcome
-  return { ...common, key: paymentKey(payment.id), version: payment.version, owners, json: JSON.stringify(payment) }
+  return { key: paymentKey(payment.id), version: payment.version, timeline, lsn, asOfMs, owners, token, json }
 }

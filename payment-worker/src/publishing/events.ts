@@ -3,7 +3,8 @@ import type { AccountEvent, PaymentEvent } from '@paycluster/contracts'
 import { formatLsn } from '@paycluster/platform/consistency/lsn'
 import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
 import type { CommitPosition } from '../posting/ledger-transaction.ts'
-import type { AccountOutcome, CommandOutcome, PaymentOutcome } from '../posting/posted-batch.ts'
+import type { AccountOutcome, PaymentOutcome } from '../posting/posted-batch.ts'
+import type { WrittenOutcome } from './written-outcome.ts'
 
 const ENVELOPE = { specversion: '1.0', source: '/payment-worker', datacontenttype: 'application/json' } as const
 
@@ -13,17 +14,28 @@ const ENVELOPE = { specversion: '1.0', source: '/payment-worker', datacontenttyp
  * @param traceparent  of the command, passed on as CloudEvents' distributed tracing extension does: as a header
  */
 export function toEventMessage(
-  outcome: CommandOutcome,
+  { outcome, json }: WrittenOutcome,
   position: CommitPosition,
   traceparent?: string,
 ): OutgoingMessage {
-  const event = outcome.type === 'payment' ? paymentEvent(outcome, position) : accountEvent(outcome, position)
-  const key = outcome.type === 'payment' ? outcome.payment.source : outcome.account.id
-  const message = { key, value: JSON.stringify(event) }
-  return traceparent === undefined ? message : { ...message, headers: { traceparent } }
+  const isPayment = outcome.type === 'payment'
+  const event = isPayment ? paymentEvent(outcome, position) : accountEvent(outcome, position)
+  const key = isPayment ? outcome.payment.source : outcome.account.id
+  const value = withObject(event, outcome.type, json)
+  return traceparent === undefined ? { key, value } : { key, value, headers: { traceparent } }
 }
 
-function paymentEvent({ payment, sequences }: PaymentOutcome, position: CommitPosition): PaymentEvent {
+/** An event but for its object, whose text is there already. */
+type Around<E extends { data: object }, K extends keyof E['data']> = Omit<E, 'data'> & { data: Omit<E['data'], K> }
+
+/** @param event  its last member is `data` */
+const withObject = (event: object, name: string, json: string): string =>
+  `${JSON.stringify(event).slice(0, -2)},"${name}":${json}}}`
+
+function paymentEvent(
+  { payment, sequences }: PaymentOutcome,
+  position: CommitPosition,
+): Around<PaymentEvent, 'payment'> {
   return {
     ...ENVELOPE,
     id: `${payment.id}.${payment.version}`,
@@ -31,7 +43,6 @@ function paymentEvent({ payment, sequences }: PaymentOutcome, position: CommitPo
     subject: payment.id,
     time: payment.completed_at ?? payment.created_at,
     data: {
-      payment,
       accounts: sequences.map(([account_id, sequence]) => ({ account_id, sequence })),
       commit_lsn: formatLsn(position.lsn),
       timeline: position.timeline,
@@ -39,13 +50,13 @@ function paymentEvent({ payment, sequences }: PaymentOutcome, position: CommitPo
   }
 }
 
-function accountEvent({ account }: AccountOutcome, position: CommitPosition): AccountEvent {
+function accountEvent({ account }: AccountOutcome, position: CommitPosition): Around<AccountEvent, 'account'> {
   return {
     ...ENVELOPE,
     id: `${account.id}.${account.revision}`,
     type: 'account.created',
     subject: account.id,
     time: account.created_at,
-    data: { account, commit_lsn: formatLsn(position.lsn), timeline: position.timeline },
+    data: { commit_lsn: formatLsn(position.lsn), timeline: position.timeline },
   }
 }

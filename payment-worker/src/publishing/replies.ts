@@ -1,19 +1,32 @@
 import type { Outcome } from '@paycluster/contracts'
-import type { PostedBatch } from '../posting/posted-batch.ts'
-import { tokenOf } from './cache-entries.ts'
+import type { CommandOutcome } from '../posting/posted-batch.ts'
+import type { WrittenOutcome } from './written-outcome.ts'
 
-/** Outcomes for those who wait, by reply channel: each id once, however often its command came. */
-export function toReplies({ position, outcomes }: PostedBatch): Map<string, Outcome[]> {
-  const replies = new Map<string, Map<string, Outcome>>()
-  for (const outcome of outcomes) {
-    const { id, reply_to: channel } = outcome.command.command
+/**
+ * Outcomes for those who wait, by reply channel: each id once, however often its command came.
+ *
+ * @param outcomes  one per command
+ * @param written  each id once
+ */
+export function toReplies(
+  outcomes: readonly CommandOutcome[],
+  written: readonly WrittenOutcome[],
+): Map<string, string[]> {
+  const replies = new Map<string, Map<string, string>>()
+  let writtenOf: ReadonlyMap<string, WrittenOutcome> | undefined
+  for (const { command } of outcomes) {
+    const { id, reply_to: channel } = command.command
     if (channel === undefined) continue
-    const ofChannel = replies.get(channel) ?? new Map<string, Outcome>()
-    replies.set(channel, ofChannel)
-    if (ofChannel.has(id)) continue
-    const object = outcome.type === 'payment' ? outcome.payment : outcome.account
-    const { fingerprint } = outcome
-    ofChannel.set(id, { id, object: { ...object }, fingerprint, token: tokenOf(outcome, position) })
+    writtenOf ??= new Map(written.map((one) => [one.outcome.command.command.id, one] as const))
+    const one = writtenOf.get(id)
+    if (one === undefined) continue
+    const ofChannel = replies.get(channel) ?? new Map<string, string>()
+    replies.set(channel, ofChannel.set(id, toReply(id, one)))
   }
   return new Map([...replies].map(([channel, ofChannel]) => [channel, [...ofChannel.values()]] as const))
+}
+
+function toReply(id: string, { outcome, json, token }: WrittenOutcome): string {
+  const reply: Omit<Outcome, 'object'> = { id, fingerprint: outcome.fingerprint, token }
+  return `${JSON.stringify(reply).slice(0, -1)},"object":${json}}`
 }

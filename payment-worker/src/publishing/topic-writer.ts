@@ -1,4 +1,4 @@
-import { CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs'
+import type { Kafka, Message, Producer } from 'kafkajs'
 import { keyPartitioner } from '@paycluster/platform/kafka/kafka-client'
 import type { MessageSink } from './batch-publisher.ts'
 
@@ -25,7 +25,6 @@ export class TopicWriter implements MessageSink {
       await producer.send({
         topic: this.#topic,
         acks: ALL_IN_SYNC_REPLICAS,
-        compression: CompressionTypes.None,
         messages: [...messages],
       })
     } catch (error) {

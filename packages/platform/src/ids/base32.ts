@@ -27,17 +27,18 @@ export function encodeBody(bytes: Uint8Array): string {
 }
 
 /**
- * 26 characters as 16 bytes.
+ * 26 characters of a text as 16 bytes.
  *
+ * @param from  where the body begins
+ * @param bytes  where to put them
  * @throws RangeError on a character outside the alphabet, or on a body of more than 128 bits
  */
-export function decodeBody(text: string): Uint8Array {
-  const bytes = new Uint8Array(BODY_BYTES)
+export function decodeBody<T extends Uint8Array>(text: string, from: number, bytes: T): T {
   let bits = -2
   let value = 0
   let length = 0
   for (let index = 0; index < BODY_LENGTH; index++) {
-    const digit = VALUES[text.charCodeAt(index)] ?? -1
+    const digit = VALUES[text.charCodeAt(from + index)] ?? -1
     if (digit < 0 || (index === 0 && digit > 7)) throw new RangeError('not a base32 body')
     value = ((value << 5) | digit) & 0x1fff
     bits += 5

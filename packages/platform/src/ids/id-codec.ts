@@ -15,7 +15,8 @@ import { decodeBody, encodeBody, encodeTag } from './base32.ts'
 
 export type IdPrefix = 'pay' | 'acc'
 
-const BODY_END = 4 + 26
+const BODY_START = 4
+const BODY_END = BODY_START + 26
 const ISSUED_END = BODY_END + 6
 const ID_LENGTH = ISSUED_END + 6
 /** Ids that were asked for come again: the next page of a statement, the next read of an account. About 4 MB each. */
@@ -101,5 +102,7 @@ const isShaped = (prefix: IdPrefix, id: string): boolean => id.length === ID_LEN
  * @throws RangeError when the body is not base32
  */
 export function idToUuid(id: string): string {
-  return Buffer.from(decodeBody(id.slice(4, BODY_END))).toString('hex')
+  return decodeBody(id, BODY_START, uuidBytes).toString('hex')
 }
+
+const uuidBytes = Buffer.alloc(16)

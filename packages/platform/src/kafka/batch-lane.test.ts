@@ -97,6 +97,50 @@ describe('a lane', () => {
     await Promise.all(others)
   })
 
+  it('takes a second batch in hand when more waits than one holds, and never two of one partition', async () => {
+    const gates: (() => void)[] = []
+    const { lane, seen } = laneWith(
+      async () => {
+        await new Promise<void>((open) => gates.push(open))
+        return { kind: 'handled', published: Promise.resolve() }
+      },
+      { maxMessages: 3, concurrency: 2 },
+    )
+    const added = [lane.add(fetched(0, 0, 5).payload), lane.add(fetched(1, 0, 2).payload)]
+    await turn()
+    expect(seen.batches).toEqual([['0:0-3'], ['1:0-2']])
+    gates[1]?.()
+    await added[1]
+    await turn()
+    expect(seen.batches).toHaveLength(2)
+    gates[0]?.()
+    await turn()
+    expect(seen.batches[2]).toEqual(['0:3-5'])
+    gates[2]?.()
+    await added[0]
+    expect(seen.handled).toEqual(['1:2', '0:3', '0:5'])
+    expect(lane.isBusy).toBe(false)
+  })
+
+  it('lets the second batch finish when the first one fails', async () => {
+    const gates: (() => void)[] = []
+    const { lane, seen } = laneWith(
+      async ({ slices }) => {
+        if (slices[0]?.partition === 0) throw new Error('defect')
+        await new Promise<void>((open) => gates.push(open))
+        return { kind: 'handled', published: Promise.resolve() }
+      },
+      { maxMessages: 1, concurrency: 2 },
+    )
+    const first = lane.add(fetched(0, 0, 1).payload)
+    const second = lane.add(fetched(1, 0, 1).payload)
+    await expect(first).rejects.toThrow('defect')
+    const stopped = lane.stop()
+    gates[0]?.()
+    await Promise.all([second, stopped])
+    expect(seen.handled).toEqual(['1:1'])
+  })
+
   it('seeks back what is refused, and handles the others again without it', async () => {
     let refusals = 1
     const { lane, seen } = laneWith(() =>

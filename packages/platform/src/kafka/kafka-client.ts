@@ -1,7 +1,7 @@
 /** The one way to a Kafka client: kafkajs with its logger, its partitioner and its idle timer put right. */
-import { Kafka, logLevel, type ICustomPartitioner, type KafkaConfig, type LogEntry } from 'kafkajs'
+import type { ICustomPartitioner, Kafka as KafkaClient, KafkaConfig, LogEntry } from 'kafkajs'
 import type { Logger } from '../logging.ts'
-import { stopIdleTimers } from './kafkajs-idle-timer.ts'
+import { Kafka, logLevel } from './kafkajs.ts'
 import { toPartition } from './partitioner.ts'
 
 export interface KafkaClientOptions {
@@ -26,8 +26,7 @@ const DEFAULT_RETRY = { initialRetryTime: 100, maxRetryTime: 1000, retries: 5 } 
  *
  * Give every producer {@link keyPartitioner}: writers of one topic must agree on where a key lies.
  */
-export function createKafkaClient(options: KafkaClientOptions): Kafka {
-  stopIdleTimers()
+export function createKafkaClient(options: KafkaClientOptions): KafkaClient {
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

@@ -1,4 +1,4 @@
-import { CompressionTypes, type Kafka, type Message } from 'kafkajs'
+import type { Kafka, Message } from 'kafkajs'
 import { keyPartitioner } from './kafka-client.ts'
 
 /** A message as it goes into the log. */
@@ -37,7 +37,6 @@ export async function connectTopic(kafka: Kafka, topic: string, ackTimeoutMs: nu
         topic,
         acks: ALL_IN_SYNC_REPLICAS,
         timeout: ackTimeoutMs,
-        compression: CompressionTypes.None,
         messages: messages as Message[],
       })
     },

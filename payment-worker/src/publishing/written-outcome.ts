@@ -1,0 +1,29 @@
+import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
+import type { CommitPosition } from '../posting/ledger-transaction.ts'
+import type { CommandOutcome, PostedBatch } from '../posting/posted-batch.ts'
+
+/** An outcome with what several parts of a publication write of it, written once. */
+export interface WrittenOutcome {
+  readonly outcome: CommandOutcome
+  /** The payment or account, in the form of the API. */
+  readonly json: string
+  /** The consistency token: the commit, and the versions that it gave its accounts. */
+  readonly token: string
+}
+
+/** Of commands that came several times in one batch, the first: the others came to the same. */
+export function writeOutcomes({ outcomes, position }: PostedBatch): WrittenOutcome[] {
+  const seen = new Set<string>()
+  const written: WrittenOutcome[] = []
+  for (const outcome of outcomes) {
+    const { id } = outcome.command.command
+    if (seen.has(id)) continue
+    seen.add(id)
+    const object = outcome.type === 'payment' ? outcome.payment : outcome.account
+    written.push({ outcome, json: JSON.stringify(object), token: tokenOf(outcome, position) })
+  }
+  return written
+}
+
+const tokenOf = (outcome: CommandOutcome, { timeline, lsn }: CommitPosition): string =>
+  formatConsistencyToken(timeline, lsn, outcome.type === 'payment' ? outcome.sequences : [])
