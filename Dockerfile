@@ -16,10 +16,11 @@ COPY inquiry-service/package.json inquiry-service/
 COPY payment-worker/package.json payment-worker/
 COPY load-tests/package.json load-tests/
 
-# What runs: no compiler, no test tools, no native servers, no second Node.
+# What runs: no compiler, no test tools, no native servers, no second Node. Optional packages stay: a checksum's native
+# code is one of them, built for each platform.
 FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --omit=dev --omit=optional --ignore-scripts \
+    npm ci --omit=dev --ignore-scripts \
       --workspace=db --workspace=payment-service --workspace=inquiry-service --workspace=payment-worker \
       --workspace=packages/contracts --workspace=packages/platform
 
