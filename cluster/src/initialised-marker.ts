@@ -25,6 +25,16 @@ export function isInitialised(layout: Layout): boolean {
   return true
 }
 
+/** Whether nothing but a reset makes the state folder usable: see {@link isInitialised}. */
+export function needsReset(layout: Layout): boolean {
+  try {
+    isInitialised(layout)
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** When the first start came to its end, in milliseconds of the epoch; undefined when it has not. */
 export function initialisedAtMs(layout: Layout): number | undefined {
   const marker = readMarker(layout.marker)
@@ -41,6 +51,9 @@ export function unmarkInitialised(layout: Layout): void {
   rmSync(layout.marker, { force: true })
 }
 
+/** Stops what runs, too. */
+export const RESET_COMMAND = 'npm run cluster -- reset   (deletes its data)'
+
 const hasData = (layout: Layout): boolean =>
   existsSync(join(layout.postgres, 'primary')) || existsSync(dataFolder(layout))
 
@@ -53,4 +66,4 @@ function readMarker(path: string): z.output<typeof markerSchema> | undefined {
 }
 
 const unusable = (message: string): ClusterError =>
-  new ClusterError('half_initialised', message, { remedy: 'npm run cluster -- reset   (deletes its data)' })
+  new ClusterError('half_initialised', message, { remedy: RESET_COMMAND })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,6 +62,18 @@ describe('makeFolders', () => {
     writeFileSync(join(folder, 'file'), '')
     expect(folderProblem(layoutIn('file/state'))).toMatchObject({ code: 'not_writable' })
   })
+
+  it('says in one line that a file system has no room for folders, instead of trying for ever', () => {
+    // In a process of its own: what tries for ever there is no timer of this one's.
+    const program = `
+      import { layoutOf } from '${join(import.meta.dirname, 'layout.ts')}'
+      import { makeFolders } from '${join(import.meta.dirname, 'state-folder.ts')}'
+      makeFolders(layoutOf({ stateDir: '/proc/payment-cluster', toolsDir: '${folder}' }))`
+    const args = ['--conditions=source', '--input-type=module', '--eval', program]
+    const { stderr, signal } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 })
+    expect(signal).toBeNull()
+    expect(stderr).toMatch(/ClusterError: \S+ cannot write to \/proc\/payment-cluster/)
+  }, 30_000)
 
   it.each(['a"b', 'a\\b', 'a$b', 'a,b', 'a:b', 'a\nb'])('refuses a path that no configuration can hold: %j', (name) => {
     expect(folderProblem(layoutIn(name))).toMatchObject({ code: 'unsupported' })

@@ -12,11 +12,14 @@ import { projectRoot } from './project-root.ts'
  * parts the folders in Kafka's and PostgreSQL's, a colon those of Java's class path.
  */
 const UNUSABLE_IN_PATHS = /["\\$,:\p{Cc}]/u
-const DENIED = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'])
+/** ENOENT below a folder that is there: a file system that has no room for others, as /proc. */
+const DENIED = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'])
+/** Passed through by the users that PostgreSQL and Nginx's workers run as. */
+const FOLDER_MODE = 0o711
 
 /**
- * Makes the folders that every node needs. The state folder and the sockets can be passed through by the users that
- * PostgreSQL and Nginx's workers run as; what is secret in them is a file of mode 600.
+ * Makes the folders that every node needs. Other users can pass through the state folder and the sockets; what is secret
+ * in them is a file of mode 600.
  *
  * @throws ClusterError `not_writable`, `unsupported`
  */
@@ -43,12 +46,27 @@ export function folderProblem(layout: Layout): ClusterError | undefined {
   return closed === undefined ? undefined : notWritable(closed)
 }
 
-function makeFolder(folder: string): void {
+/**
+ * Makes a folder and those above it, unless they are there.
+ *
+ * @throws ClusterError `not_writable`
+ */
+export function makeFolder(folder: string, mode: number = FOLDER_MODE): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o711 })
+    makeLevels(folder, mode)
   } catch (error) {
     if (DENIED.has((error as NodeJS.ErrnoException).code ?? '')) throw notWritable(folder, error)
     throw error
+  }
+}
+
+/** Node's own `recursive` tries for ever where a folder cannot be made although the one above it is there, as in /proc. */
+function makeLevels(folder: string, mode: number): void {
+  if (!existsSync(dirname(folder))) makeLevels(dirname(folder), mode)
+  try {
+    mkdirSync(folder, { mode })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error
   }
 }
 

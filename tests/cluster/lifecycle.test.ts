@@ -6,43 +6,28 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { clusterStatus } from '@paycluster/cluster/cluster-status'
 import { readDemo, type Demo } from '@paycluster/cluster/demo'
 import { authenticationCache } from '@paycluster/cluster/nodes/authentication-cache'
-import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
 import { readLivePidFiles } from '@paycluster/cluster/process/pid-file'
 import { projectRoot } from '@paycluster/cluster/project-root'
 import { lockHolder } from '@paycluster/cluster/supervisor/cluster-lock'
-import { environmentOf, startCommand, type Ended, type RunningCommand } from '@paycluster/testkit/cluster-command'
-import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
+import { openCommandStage, type CommandStage } from '@paycluster/testkit/command-stage'
 import { waitFor } from '@paycluster/testkit/wait-for'
 
 const START_MS = 120_000
 const COMMAND_MS = 60_000
 
-let folder: TestFolder
-let block: PortBlock
-let env: NodeJS.ProcessEnv
+let stage: CommandStage
+let folder: CommandStage['folder']
+let ports: CommandStage['ports']
+let start: CommandStage['start']
+let run: CommandStage['run']
 
 beforeAll(async () => {
-  folder = await makeUnlockedFolder()
-  block = await takePortBlock()
-  env = environmentOf({
-    stateDir: folder.layout.state,
-    counts: { inquiryService: 1 },
-    demo: { customers: 5, merchants: 2 },
-    // The longest wait for a restart, here after the fifth.
-    supervision: { windowS: 6 },
-    ports: block.ports,
-  })
+  // The longest wait for a restart, here after the fifth.
+  stage = await openCommandStage({ demo: { customers: 5, merchants: 2 }, supervision: { windowS: 6 } })
+  ;({ folder, ports, start, run } = stage)
 }, START_MS)
 
-afterAll(async () => {
-  await run('cluster', 'down')
-  folder.remove()
-  block.release()
-}, COMMAND_MS)
-
-const start = (...args: string[]): RunningCommand => startCommand(args, env)
-
-const run = (...args: string[]): Promise<Ended> => start(...args).ended
+afterAll(() => stage.close(), COMMAND_MS)
 
 const states = async (): Promise<string[]> => (await clusterStatus(folder.layout)).map((node) => node.state)
 
@@ -52,6 +37,12 @@ const killSupervisor = async (): Promise<void> => {
   process.kill(supervisor.pid, 'SIGKILL')
   await waitFor('the supervisor to end', () => lockHolder(folder.layout.lock) === undefined)
 }
+
+const faultsIn = (output: string): string[] => output.split('\n').filter((line) => line.startsWith('✖'))
+
+/** Warnings, of a small machine say, have theirs as well. */
+const remediesIn = (output: string): string[] =>
+  [...output.matchAll(/^✖.*\n *→ (.*)$/gm)].map(([, remedy = '']) => remedy)
 
 const demo = (): Demo => {
   const read = readDemo(folder.layout.demo)
@@ -75,7 +66,7 @@ describe('cluster up', () => {
       expect(new Set(await states())).toEqual(new Set(['ready']))
       expect(statSync(folder.layout.demo).mode & 0o777).toBe(0o600)
       expect(statSync(folder.layout.secrets).mode & 0o777).toBe(0o600)
-      expect(demo()).toMatchObject({ url: `http://127.0.0.1:${block.ports.gateway}` })
+      expect(demo()).toMatchObject({ url: `http://127.0.0.1:${ports.gateway}` })
     },
     START_MS,
   )
@@ -148,6 +139,12 @@ describe('a killed supervisor', () => {
       await killSupervisor()
       expect(new Set(await states())).toEqual(new Set(['unsupervised']))
       expect(existsSync(authenticationCache(folder.layout))).toBe(true)
+      for (const command of [['cluster', 'status'], ['doctor']]) {
+        const { code, output } = await run(...command)
+        expect(code).toBe(1)
+        expect(faultsIn(output)).toEqual([expect.stringContaining('a run that was killed left nodes behind: ')])
+        expect(remediesIn(output)).toEqual(['npm run cluster -- down'])
+      }
       const refused = await run('cluster', 'up')
       expect(refused.code).toBe(1)
       expect(refused.output).toMatch(/a run that was killed left nodes behind: .*kafka \(pid \d+\)[^]*cluster -- down/)
@@ -190,11 +187,11 @@ describe('npm start', () => {
 
   it('says which port is taken, by whom, and which setting moves it', async () => {
     const stranger = createServer()
-    await new Promise<void>((resolve) => stranger.listen(block.ports.kafka, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => stranger.listen(ports.kafka, '127.0.0.1', resolve))
     const { code, output } = await run('start')
     await new Promise((resolve) => stranger.close(resolve))
     expect(code).toBe(1)
-    expect(output).toContain(`port ${block.ports.kafka} of kafka (ports.kafka, PAYCLUSTER_PORTS_KAFKA) is in use`)
+    expect(output).toContain(`port ${ports.kafka} of kafka (ports.kafka, PAYCLUSTER_PORTS_KAFKA) is in use`)
     expect(output).toContain(`pid ${process.pid}`)
   })
 
@@ -206,9 +203,9 @@ describe('npm start', () => {
   })
 
   it('names a setting that there is not', async () => {
-    env.PAYCLUSTER_PORTS_GATEWEY = '1'
+    stage.env.PAYCLUSTER_PORTS_GATEWEY = '1'
     const { code, output } = await run('start')
-    delete env.PAYCLUSTER_PORTS_GATEWEY
+    delete stage.env.PAYCLUSTER_PORTS_GATEWEY
     expect(code).toBe(1)
     expect(output).toContain('unknown setting PAYCLUSTER_PORTS_GATEWEY')
   })
@@ -223,4 +220,26 @@ describe('cluster reset', () => {
     }
     expect(readFileSync(join(projectRoot, 'package.json'), 'utf8')).toContain('payment-cluster')
   })
+})
+
+describe('a killed first start', () => {
+  it(
+    'leaves what one reset stops and deletes',
+    async () => {
+      const { child, ended, output } = start('start')
+      await waitFor('the cluster to be ready', () => output().includes('Ctrl-C stops it.'), { timeoutMs: START_MS })
+      // Written last at a first start.
+      rmSync(folder.layout.marker)
+      child.kill('SIGKILL')
+      await ended
+      for (const command of [['cluster', 'status'], ['doctor'], ['cluster', 'up']]) {
+        const { output } = await run(...command)
+        expect(faultsIn(output)).toHaveLength(1)
+        expect(remediesIn(output)).toEqual([expect.stringContaining('npm run cluster -- reset')])
+      }
+      expect((await run('cluster', 'reset')).code).toBe(0)
+      nothingRuns()
+    },
+    2 * START_MS,
+  )
 })

@@ -3,9 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { readDemo } from '@paycluster/cluster/demo'
-import { takePortBlock, type PortBlock } from '@paycluster/cluster/ports/port-block'
-import { environmentOf, startCommand, type Ended } from '@paycluster/testkit/cluster-command'
-import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
+import { openCommandStage, type CommandStage } from '@paycluster/testkit/command-stage'
 import { summarySchema, timelineSchema } from '../../load-tests/src/report/summary-schema.ts'
 
 const START_MS = 120_000
@@ -13,34 +11,19 @@ const REFUSAL_MS = 60_000
 /** Twenty seconds, and on a machine that has no k6 the minute and a half that its build takes. */
 const RUN_MS = 240_000
 
-let folder: TestFolder
-let block: PortBlock
-let env: NodeJS.ProcessEnv
-
-const run = (...args: string[]): Promise<Ended> => startCommand(args, env).ended
+let stage: CommandStage
 
 beforeAll(async () => {
-  folder = await makeUnlockedFolder()
-  block = await takePortBlock()
-  env = environmentOf({
-    stateDir: folder.layout.state,
-    counts: { inquiryService: 1 },
-    demo: { customers: 40, merchants: 5 },
-    ports: block.ports,
-  })
-  expect(await run('cluster', 'up')).toMatchObject({ code: 0 })
+  stage = await openCommandStage({ demo: { customers: 40, merchants: 5 } })
+  expect(await stage.run('cluster', 'up')).toMatchObject({ code: 0 })
 }, START_MS)
 
-afterAll(async () => {
-  await run('cluster', 'down')
-  folder.remove()
-  block.release()
-}, START_MS)
+afterAll(() => stage.close(), START_MS)
 
 /** Folders of runs, of this cluster and of others. */
 const runFolders = (): string[] =>
   ['load', 'load-elsewhere']
-    .map((name) => join(folder.layout.state, name))
+    .map((name) => join(stage.folder.layout.state, name))
     .flatMap((path) => (existsSync(path) ? readdirSync(path).map((id) => join(path, id)) : []))
 
 describe('npm run load', () => {
@@ -68,7 +51,7 @@ describe('npm run load', () => {
   ])(
     'refuses %s in one line, before any load',
     async (_, args, said) => {
-      const { code, output } = await run('load', ...args)
+      const { code, output } = await stage.run('load', ...args)
       expect(output).toMatch(said)
       // What is wrong, and below it what mends it.
       expect(output).toMatch(/^.+\n( {2}→ .+\n)?$/)
@@ -82,7 +65,7 @@ describe('npm run load', () => {
     'runs smoke: nothing wrong, and a report for programs and one for people',
     async () => {
       const size = ['--users', '8', '--ramp', '1s', '--warm-up', '3s', '--duration', '6s']
-      const { code, output } = await run('load', 'smoke', ...size)
+      const { code, output } = await stage.run('load', 'smoke', ...size)
       const [path = '', ...others] = runFolders()
       expect(others).toEqual([])
       expect(output).toContain('✔ CORRECT')
@@ -90,7 +73,7 @@ describe('npm run load', () => {
       const summary = summarySchema.parse(readJson(path, 'summary.json'))
       expect(summary).toMatchObject({
         profile: 'smoke',
-        url: readDemo(folder.layout.demo)?.url,
+        url: readDemo(stage.folder.layout.demo)?.url,
         cut: false,
         asDefined: false,
         remarks: [],

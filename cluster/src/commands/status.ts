@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import { clusterStatus, stateText, type NodeReport } from '../cluster-status.ts'
 import { layoutOf } from '../layout.ts'
 import { loadSettings } from '../settings/load-settings.ts'
+import { findLeftovers, leftoversError } from '../supervisor/leftovers.ts'
+import { reportError } from './report-error.ts'
 import { table } from './table.ts'
 
 /** `cluster status`: exit code 3 when nothing runs, as the LSB has it for services; 1 when a node is not ready. */
@@ -11,9 +13,12 @@ export function registerStatus(cluster: Command): void {
     .description('every node with its state, memory and CPU time')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: true }) => {
-      const nodes = await clusterStatus(layoutOf(loadSettings()))
+      const layout = layoutOf(loadSettings())
+      const nodes = await clusterStatus(layout)
       if (json === true) process.stdout.write(`${JSON.stringify(nodes, null, 2)}\n`)
       else process.stdout.write(`${nodes.length === 0 ? 'nothing is running' : toTable(nodes)}\n`)
+      const leftovers = findLeftovers(layout)
+      if (leftovers.length > 0) reportError(leftoversError(layout, leftovers))
       if (nodes.length === 0) process.exitCode = 3
       else if (nodes.some((node) => node.state !== 'ready')) process.exitCode = 1
     })

@@ -26,7 +26,7 @@ export interface Patient {
 /** One kind of thing that can be wrong. Bounded in time; what it throws is reported as a fault. */
 export interface Check {
   readonly name: string
-  /** Whether it needs a running cluster. */
+  /** Whether it needs a running, supervised cluster. */
   readonly needs: 'nothing' | 'running'
   run(patient: Patient): Promise<Finding[]> | Finding[]
 }

@@ -41,7 +41,8 @@ export async function examine(settings: Settings): Promise<Examination> {
   const layout = layoutOf(settings)
   const nodes = await clusterStatus(layout)
   const patient: Patient = { settings, layout, nodes, secrets: readSecrets(layout.secrets) }
-  const running = nodes.length > 0
+  // Nodes without a supervisor are one fault, whatever each of them says: they are to be stopped.
+  const running = nodes.some(({ state }) => state !== 'unsupervised')
   const findings = await Promise.all(
     CHECKS.filter((check) => check.needs === 'nothing' || running).map((check) => runCheck(check, patient)),
   )

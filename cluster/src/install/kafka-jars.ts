@@ -1,5 +1,5 @@
 /** The broker's jars, from Maven Central (or the mirror that the user's Maven settings name). */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { ClusterError } from '../cluster-error.ts'
 import { jarsFolder, pomFile } from '../kafka/broker-files.ts'
 import type { Layout } from '../layout.ts'
@@ -7,7 +7,10 @@ import { childEnvironment } from '../process/child-environment.ts'
 import { findExecutable } from '../process/find-executable.ts'
 import { mavenProxyOptions } from '../process/installer-environment.ts'
 import { runCommand } from '../process/run-command.ts'
+import { makeFolder } from '../state-folder.ts'
 
+/** Another user's cluster may share them. */
+const JARS_MODE = 0o755
 /** 43 MB. */
 const DOWNLOAD_TIMEOUT_MS = 300_000
 
@@ -22,7 +25,7 @@ export async function installKafkaJars(layout: Layout, signal?: AbortSignal): Pr
   const maven = findExecutable('mvn')
   if (maven === undefined) throw new ClusterError('missing_tool', 'mvn is missing', { remedy: 'npm run doctor' })
   const partial = `${folder}.${process.pid}.partial`
-  mkdirSync(partial, { recursive: true })
+  makeFolder(partial, JARS_MODE)
   try {
     await runCommand({
       file: maven,

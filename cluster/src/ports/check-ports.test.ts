@@ -14,7 +14,10 @@ describe('checkPorts', () => {
     const fault = await checkPorts(settings).catch((error: unknown) => error)
     await new Promise((resolve) => stranger.close(resolve))
     block.release()
-    expect(fault).toMatchObject({ code: 'port_in_use' })
+    expect(fault).toMatchObject({
+      code: 'port_in_use',
+      remedy: 'end the other program, or set ports.redis to another port',
+    })
     expect(String(fault)).toContain(`port ${block.ports.redis} of redis (ports.redis, PAYCLUSTER_PORTS_REDIS)`)
     if (process.platform === 'linux') expect(String(fault)).toContain(`pid ${process.pid}`)
   })
@@ -23,6 +26,9 @@ describe('checkPorts', () => {
     const block = await takePortBlock()
     const settings = settingsFrom({ ports: { ...block.ports, replicas: block.ports.primary } })
     block.release()
-    await expect(checkPorts(settings)).rejects.toThrow('is planned for postgres-primary, too')
+    await expect(checkPorts(settings)).rejects.toMatchObject({
+      message: expect.stringContaining('is planned for postgres-primary (ports.primary), too'),
+      remedy: 'set ports.replicas or ports.primary to another port',
+    })
   })
 })

@@ -23,14 +23,25 @@ export function portIsFree(port: number, host: string = HOST): Promise<boolean> 
   })
 }
 
-/** One sentence per port that cannot be had. */
-export async function portFaults(settings: Settings): Promise<string[]> {
+/** A port that cannot be had: one sentence, and what to do. */
+export interface PortFault {
+  readonly text: string
+  readonly remedy: string
+}
+
+/** In the order of the plan. */
+export async function portFaults(settings: Settings): Promise<PortFault[]> {
   const planned = planPorts(settings)
-  const faults: string[] = []
+  const faults: PortFault[] = []
   for (const [index, one] of planned.entries()) {
-    const twin = planned.findIndex((other) => other.port === one.port)
-    if (twin < index) faults.push(`${describe(one)} is planned for ${planned[twin]?.node ?? ''}, too`)
-    else if (!(await portIsFree(one.port))) faults.push(`${describe(one)} is in use${ownerOf(one.port)}`)
+    const twin = planned.slice(0, index).find((other) => other.port === one.port)
+    if (twin !== undefined) {
+      const text = `${describe(one)} is planned for ${twin.node} (${twin.setting}), too`
+      faults.push({ text, remedy: `set ${one.setting} or ${twin.setting} to another port` })
+    } else if (!(await portIsFree(one.port))) {
+      const text = `${describe(one)} is in use${ownerOf(one.port)}`
+      faults.push({ text, remedy: `end the other program, or set ${one.setting} to another port` })
+    }
   }
   return faults
 }
@@ -39,7 +50,8 @@ export async function portFaults(settings: Settings): Promise<string[]> {
 export async function checkPorts(settings: Settings): Promise<void> {
   const faults = await portFaults(settings)
   if (faults.length === 0) return
-  throw new ClusterError('port_in_use', faults.join('\n'), { remedy: 'end the other program, or set another port' })
+  const remedies = [...new Set(faults.map(({ remedy }) => remedy))]
+  throw new ClusterError('port_in_use', faults.map(({ text }) => text).join('\n'), { remedy: remedies.join('\n') })
 }
 
 const describe = (planned: PlannedPort): string =>

@@ -53,15 +53,20 @@ function ownerFromLsof(port: number): PortOwner | undefined {
   try {
     const text = execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' })
     const pid = /^p(\d+)/m.exec(text)?.[1]
-    return pid === undefined ? undefined : { pid: Number(pid), command: /^c(.+)/m.exec(text)?.[1] ?? '' }
+    return pid === undefined ? undefined : { pid: Number(pid), command: toLine(/^c(.+)/m.exec(text)?.[1] ?? '') }
   } catch {
     return undefined
   }
 }
 
-function commandOf(pid: number): string {
-  const words = readText(`/proc/${pid}/cmdline`).split('\0').join(' ').trim()
+/** A program's words as one line: an argument may be a script of many. */
+export function toLine(commandLine: string): string {
+  const words = commandLine.replace(/[\s\p{Cc}]+/gu, ' ').trim()
   return words.length > MAX_COMMAND_LENGTH ? `${words.slice(0, MAX_COMMAND_LENGTH)}…` : words
+}
+
+function commandOf(pid: number): string {
+  return toLine(readText(`/proc/${pid}/cmdline`))
 }
 
 function readText(path: string): string {

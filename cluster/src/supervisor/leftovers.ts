@@ -1,6 +1,7 @@
 /** Nodes that outlived their supervisor (it was killed): found by their pid files, verified by their start time. */
 import { rmSync } from 'node:fs'
 import { ClusterError } from '../cluster-error.ts'
+import { needsReset, RESET_COMMAND } from '../initialised-marker.ts'
 import type { Layout } from '../layout.ts'
 import { readLivePidFiles, removePidFile, type PidRecord } from '../process/pid-file.ts'
 import { groupIsAlive, signalGroup } from '../process/process-group.ts'
@@ -17,6 +18,14 @@ const KILL_TIMEOUT_MS = 10_000
 export const findLeftovers = (layout: Layout): PidRecord[] =>
   lockHolder(layout.lock) === undefined ? readLivePidFiles(layout.pids) : []
 
+/** What is wrong and the one command that mends it: a first start that was killed left data that no start can use. */
+export const leftoversError = (layout: Layout, leftovers: readonly PidRecord[]): ClusterError =>
+  new ClusterError(
+    'leftovers_running',
+    `a run that was killed left nodes behind: ${leftovers.map(({ node, pid }) => `${node} (pid ${pid})`).join(', ')}`,
+    { remedy: needsReset(layout) ? RESET_COMMAND : 'npm run cluster -- down' },
+  )
+
 /**
  * For a supervisor that holds the lock and has started nothing yet.
  *
@@ -24,11 +33,7 @@ export const findLeftovers = (layout: Layout): PidRecord[] =>
  */
 export function refuseLeftovers(layout: Layout): void {
   const leftovers = readLivePidFiles(layout.pids)
-  if (leftovers.length === 0) return
-  const names = leftovers.map((record) => `${record.node} (pid ${record.pid})`).join(', ')
-  throw new ClusterError('leftovers_running', `a run that was killed left nodes behind: ${names}`, {
-    remedy: 'npm run cluster -- down',
-  })
+  if (leftovers.length > 0) throw leftoversError(layout, leftovers)
 }
 
 /** Stops every leftover in order. Returns their names. */

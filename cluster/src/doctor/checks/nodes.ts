@@ -22,7 +22,7 @@ async function examineNode(node: NodeReport): Promise<Finding> {
   const reason = SERVICE.test(what) ? await readyz(`http://${node.address}/readyz`) : undefined
   if (reason !== undefined) return fault(what, `not ready: ${reason}`, `npm run cluster -- logs ${what}`)
   if (node.state === 'ready') return ok(what, `ready, pid ${node.pid}, ${node.address}`)
-  return fault(what, node.state, node.state === 'unsupervised' ? 'npm run cluster -- down' : restartCommand(what))
+  return fault(what, node.state, restartCommand(what))
 }
 
 function restarts(node: NodeReport, most: number): Finding[] {

@@ -10,6 +10,6 @@ export const portsCheck: Check = {
     if (nodes.length > 0) return []
     const faults = await portFaults(settings)
     if (faults.length === 0) return [ok('ports', `all ${planPorts(settings).length} are free`)]
-    return faults.map((text) => fault('ports', text, 'end the other program, or set another port'))
+    return faults.map(({ text, remedy }) => fault('ports', text, remedy))
   },
 }

@@ -72,7 +72,7 @@ function figuresSection(group: Group, figures: readonly ComparedFigure[]): Marku
     figure.p?.toFixed(3) ?? '–',
     html`<span class="badge ${LOOKS[figure.judgement]}">${figure.judgement}</span>`,
   ])
-  return html`<section aria-labelledby="${group}">
+  return html`<section class="figures" aria-labelledby="${group}">
     <h2 id="${group}">${TITLES[group]}</h2>
     ${tableOf(['', 'each run', 'A', 'from – to', 'B', 'from – to', 'change', 'p', ''], rows)}
   </section>`
