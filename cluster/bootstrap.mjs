@@ -13,6 +13,8 @@ import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 
 const MIN_NODE = [20, 19]
+/** Load profiles, benches and sizing stand on the cluster's tools, and are a program of their own. */
+const LOAD_TESTS = ['load', 'bench', 'size']
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pinnedNode = join(root, 'node_modules/node/bin/node')
 
@@ -84,9 +86,8 @@ function isWritable(folder) {
   }
 }
 
-/** Load profiles and benches stand on the cluster's tools, and are a program of their own. */
 function programOf([command]) {
-  return join(root, command === 'load' || command === 'bench' ? 'load-tests/dist/main.js' : 'cluster/dist/cli.js')
+  return join(root, LOAD_TESTS.includes(command) ? 'load-tests/dist/main.js' : 'cluster/dist/cli.js')
 }
 
 /**

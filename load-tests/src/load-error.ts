@@ -12,6 +12,8 @@ export type LoadErrorCode =
   | 'unsettled'
   | 'wrong_ledger'
   | 'no_run'
+  | 'no_measurements'
+  | 'no_sizing'
 
 /** An expected fault: one clear line, and the way out. */
 export class LoadError extends Error {

@@ -1,14 +1,17 @@
-/** `npm run load -- <profile>` and `npm run bench -- <name>`. */
+/** `npm run load -- <profile>`, `npm run bench -- <name>` and `npm run size`. */
 import { reportError } from '@paycluster/cluster/commands/report-error'
 import { Command } from 'commander'
 import color from 'picocolors'
 import { registerBench } from './bench/bench-command.ts'
 import { registerLoad } from './load-command.ts'
 import { LoadError } from './load-error.ts'
+import { registerSize } from './sizing/size-command.ts'
 
-const program = new Command('npm run').description('Load profiles and benches.')
+// Commands and their subcommands may have options of the same name: each is that of the command before it.
+const program = new Command('npm run').description('Load profiles, benches, sizing.').enablePositionalOptions()
 registerLoad(program)
 registerBench(program)
+registerSize(program)
 
 try {
   await program.parseAsync()

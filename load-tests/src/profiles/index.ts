@@ -4,6 +4,7 @@ import { closed } from './closed.ts'
 import { history } from './history.ts'
 import { hotMerchant } from './hot-merchant.ts'
 import { journeys } from './journeys.ts'
+import { level } from './level.ts'
 import { misses } from './misses.ts'
 import { peak } from './peak.ts'
 import type { Profile } from './profile.ts'
@@ -26,6 +27,7 @@ export const profiles: readonly Profile[] = [
   history,
   misses,
   journeys,
+  level,
 ]
 
 export const profileNamed = (name: string): Profile | undefined => profiles.find((profile) => profile.name === name)

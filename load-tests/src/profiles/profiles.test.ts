@@ -53,6 +53,7 @@ describe('profiles', () => {
       'history',
       'misses',
       'journeys',
+      'level',
     ])
     expect(profileNamed('toString')).toBeUndefined()
   })

@@ -45,7 +45,7 @@ const settlementSchema = z.object({
   committedPerS: z.number(),
 })
 
-const usageSchema = z.object({
+export const usageSchema = z.object({
   tiers: list(
     z.object({
       tier: z.string(),
@@ -62,12 +62,12 @@ const usageSchema = z.object({
   restarted: list(z.string()),
 })
 
-const calibrationSchema = z.object({
+export const calibrationSchema = z.object({
   workMs: ms.describe('a round of fixed work, on every core at once'),
   nginxPerS: z.number().optional().describe('Nginx alone, one worker, `return 200`'),
 })
 
-const environmentSchema = z.object({
+export const environmentSchema = z.object({
   machine: z.object({ cpu: z.string(), cores: count, memoryBytes: count, system: z.string() }),
   commit: z.object({ hash: z.string(), isChanged: z.boolean() }).optional(),
   versions: z.record(z.string(), z.string()),

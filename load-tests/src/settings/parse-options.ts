@@ -10,7 +10,7 @@ const MAX_WEIGHT = 100
 
 const UNITS_S = { ms: 0.001, s: 1, m: 60, h: 3600 } as const
 
-function parseDuration(option: string, text: string, minS: number, maxS: number): number {
+export function parseDuration(option: string, text: string, minS: number, maxS: number): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text)
   const seconds = Number(match?.[1]) * UNITS_S[(match?.[2] ?? 's') as keyof typeof UNITS_S]
   if (match === null || !(seconds >= minS && seconds <= maxS))
@@ -60,12 +60,12 @@ export function parseUrl(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
-function parseInteger(option: string, text: string, min: number, max: number): number {
+export function parseInteger(option: string, text: string, min: number, max: number): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < min || value > max)
     throw invalid(option, text, `a whole number from ${min} to ${max}`)
   return value
 }
 
-const invalid = (option: string, text: string, expected: string): LoadError =>
+export const invalid = (option: string, text: string, expected: string): LoadError =>
   new LoadError('invalid_option', `${option} ${text}: expected ${expected}`)
