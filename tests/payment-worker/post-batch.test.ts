@@ -218,6 +218,25 @@ describe('posting a batch', () => {
     expect(await balanceOf(a)).toEqual({ posted: 1000, version: 1 })
   })
 
+  it('names balances by their own ids, whatever another payment of the batch called them', async () => {
+    const [a = '', b = '', c = ''] = await openAccounts(3, 1000)
+    const withOthersTag = (id: string): string => id.slice(0, -6) + ids.random('acc', CLIENT + 1).slice(-6)
+    const batch = await post(
+      paymentCommand(a, withOthersTag(b), 1),
+      paymentCommand(a, b, 300),
+      paymentCommand(a, withOthersTag(b), 1),
+      paymentCommand(a, withOthersTag(c), 1),
+    )
+    expect(statusesOf(batch)).toEqual(['account_not_found', 'succeeded', 'account_not_found', 'account_not_found'])
+    const balances = batch.balances.map(({ accountId, posted, added }) => ({ accountId, posted, added }))
+    expect(balances.sort(byAccount)).toEqual(
+      [
+        { accountId: a, posted: 700, added: 1 },
+        { accountId: b, posted: 1300, added: 1 },
+      ].sort(byAccount),
+    )
+  })
+
   it('answers a repeated creation with the account that is there', async () => {
     const command = accountCommand('merchant', { external_id: 'shop-1', metadata: { city: 'Ghent' } })
     const first = await post(command, command)

@@ -119,7 +119,7 @@ export class BatchPoster implements Poster {
   ): PostedBatch {
     const outcomes: CommandOutcome[] = []
     for (const decision of decisions) outcomes.push(this.#toOutcome(decision, applied, outcomes))
-    return { position, outcomes, balances: toBalances(batch.commands, state, decisions, applied) }
+    return { position, outcomes, balances: toBalances(batch.commands, state, decisions, applied, this.#isIssuedTo) }
   }
 
   #toOutcome(decision: Decision, applied: Applied, earlier: readonly CommandOutcome[]): CommandOutcome {
@@ -214,6 +214,7 @@ function toBalances(
   state: LedgerState,
   decisions: readonly Decision[],
   { effects, updated, entries }: Applied,
+  isIssuedTo: IsIssuedTo,
 ): BatchBalance[] {
   const known = new Map<Uuid, Pick<BalanceState, 'client' | 'currency' | 'posted' | 'held' | 'version'>>(state.balances)
   for (const decision of decisions) {
@@ -226,19 +227,27 @@ function toBalances(
     const after = updated[index]
     if (before !== undefined && after !== undefined) known.set(account, { ...before, ...after })
   })
-  const accountIds = accountIdsOf(commands)
+  const accountIds = accountIdsOf(commands, (account, id) => {
+    const balance = known.get(account)
+    return balance !== undefined && isIssuedTo(id, balance.client)
+  })
   const added = new Map(effects.map((effect) => [effect.account, effect.entries]))
   const newest = newestEntriesOf(entries, NEWEST_ENTRIES)
-  return [...known].map(([account, { client, currency, posted, held, version }]) => ({
-    accountId: accountIds.get(account) ?? '',
-    owner: client,
-    currency,
-    posted,
-    held,
-    version,
-    added: added.get(account) ?? 0,
-    newest: newest.get(account) ?? [],
-  }))
+  return [...known].flatMap(([account, { client, currency, posted, held, version }]) => {
+    const accountId = accountIds.get(account)
+    // Named by a wrong id alone: nothing of it has changed.
+    if (accountId === undefined) return []
+    return {
+      accountId,
+      owner: client,
+      currency,
+      posted,
+      held,
+      version,
+      added: added.get(account) ?? 0,
+      newest: newest.get(account) ?? [],
+    }
+  })
 }
 
 /** @returns the error that makes the connection unusable, if there is one */

@@ -202,12 +202,25 @@ export function newestEntriesOf(
   return newest
 }
 
-/** The ids of the accounts that a batch's commands name, by the ledger's uuid. */
-export function accountIdsOf(commands: readonly BatchCommand[]): Map<Uuid, string> {
+/**
+ * The ids of the accounts that a batch's commands name, by the ledger's uuid.
+ *
+ * @param isIdOf  whether an account has this id: whoever pays may name a destination by an id with another owner's tag
+ */
+export function accountIdsOf(
+  commands: readonly BatchCommand[],
+  isIdOf: (account: Uuid, id: string) => boolean,
+): Map<Uuid, string> {
   const ids = new Map<Uuid, string>()
+  const name = (account: Uuid, id: string): void => {
+    if (!ids.has(account) && isIdOf(account, id)) ids.set(account, id)
+  }
   for (const command of commands) {
-    if (command.type === 'account') ids.set(command.id, command.command.id)
-    else ids.set(command.source, command.command.source).set(command.destination, command.command.destination)
+    if (command.type === 'account') name(command.id, command.command.id)
+    else {
+      name(command.source, command.command.source)
+      name(command.destination, command.command.destination)
+    }
   }
   return ids
 }
