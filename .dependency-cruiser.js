@@ -14,7 +14,7 @@ export default {
       name: 'services-know-no-tools',
       comment: 'What runs, loads or tests the cluster is no part of it.',
       severity: 'error',
-      from: { path: `${SERVICES}src|^packages/(contracts|platform)/src`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${SERVICES}src|^packages/(contracts|api-docs|platform)/src`, pathNot: '\\.test\\.ts$' },
       to: { path: '^(cluster|db|load-tests|tests|packages/testkit)/' },
     },
     {
@@ -36,7 +36,7 @@ export default {
       comment: 'Clients and suites use them without anything of the platform.',
       severity: 'error',
       from: { path: '^packages/contracts/src' },
-      to: { path: '^packages/(platform|testkit)/' },
+      to: { path: '^packages/(?!contracts)' },
     },
     {
       name: 'no-cycles',
