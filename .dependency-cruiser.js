@@ -39,6 +39,13 @@ export default {
       to: { path: '^packages/(?!contracts)' },
     },
     {
+      name: 'client-runs-anywhere',
+      comment: 'It has no dependency, and needs nothing of Node. Of the contracts it takes types.',
+      severity: 'error',
+      from: { path: '^packages/client/src', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^packages/client/src', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle is one module in two files.',
       severity: 'error',

@@ -10,6 +10,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/api-docs/package.json packages/api-docs/
+COPY packages/client/package.json packages/client/
 COPY packages/platform/package.json packages/platform/
 COPY packages/testkit/package.json packages/testkit/
 COPY db/package.json db/
