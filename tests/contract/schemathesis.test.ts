@@ -17,6 +17,8 @@ const RUN_TIMEOUT_MS = 180_000
 /** The same requests each time. */
 const SEED = '1'
 const MAX_EXAMPLES = '5'
+/** With two, requests come in another order each time, and Python 3.11's parser, which is for one thread, gives out. */
+const WORKERS = '1'
 /** A request that failed may be as long as an address can be. */
 const MAX_SHOWN = 20_000
 
@@ -63,7 +65,7 @@ it(
       [
         ...['--config-file', 'schemathesis.toml', 'run', 'openapi.json', '--url', cluster.url, '--no-color'],
         ...['--header', `Authorization: Bearer ${cluster.demo.apiKey}`],
-        ...['--seed', SEED, '--max-examples', MAX_EXAMPLES, '--workers', '2', '--generation-database', 'none'],
+        ...['--seed', SEED, '--max-examples', MAX_EXAMPLES, '--workers', WORKERS, '--generation-database', 'none'],
       ],
       { cwd: folder, encoding: 'utf8', timeout: RUN_TIMEOUT_MS },
     )
