@@ -14,7 +14,7 @@ export default {
       name: 'services-know-no-tools',
       comment: 'What runs, loads or tests the cluster is no part of it.',
       severity: 'error',
-      from: { path: `${SERVICES}src|^packages/(contracts|platform)/src`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${SERVICES}src|^packages/(contracts|api-docs|platform)/src`, pathNot: '\\.test\\.ts$' },
       to: { path: '^(cluster|db|load-tests|tests|packages/testkit)/' },
     },
     {
@@ -43,7 +43,14 @@ export default {
       comment: 'Clients and suites use them without anything of the platform.',
       severity: 'error',
       from: { path: '^packages/contracts/src' },
-      to: { path: '^packages/(platform|testkit)/' },
+      to: { path: '^packages/(?!contracts)' },
+    },
+    {
+      name: 'client-runs-anywhere',
+      comment: 'It has no dependency, and needs nothing of Node. Of the contracts it takes types.',
+      severity: 'error',
+      from: { path: '^packages/client/src', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^packages/client/src', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-cycles',

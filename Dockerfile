@@ -1,12 +1,16 @@
 # syntax=docker/dockerfile:1
 # One image for every process of ours; Compose and Kubernetes choose by command: `node payment-service/dist/main.js`.
-# The version is that of the npm package `node` in package.json (tests/compose checks it).
+# And, as target `gateway`, Nginx with the documentation that it serves.
+# Node's version is that of the npm package `node` in package.json, Nginx's that of Compose (tests/compose checks both).
 ARG NODE_IMAGE=node:24.21.0-slim
+ARG NGINX_IMAGE=nginx:1.28
 
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/contracts/package.json packages/contracts/
+COPY packages/api-docs/package.json packages/api-docs/
+COPY packages/client/package.json packages/client/
 COPY packages/platform/package.json packages/platform/
 COPY packages/testkit/package.json packages/testkit/
 COPY db/package.json db/
@@ -28,6 +32,7 @@ FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
 COPY tsconfig.base.json ./
 COPY packages/contracts packages/contracts
+COPY packages/api-docs packages/api-docs
 COPY packages/platform packages/platform
 COPY db db
 COPY payment-service payment-service
@@ -35,10 +40,15 @@ COPY inquiry-service inquiry-service
 COPY payment-worker payment-worker
 # SQL and Lua stay in src/, beside the modules that read them; TypeScript does not go into the image, nor do the packages
 # that only this stage needs.
-RUN node_modules/.bin/tsc -b packages/contracts packages/platform db payment-service inquiry-service payment-worker \
+RUN node_modules/.bin/tsc -b packages/contracts packages/api-docs packages/platform \
+      db payment-service inquiry-service payment-worker \
+ && node packages/api-docs/dist/main.js /docs \
  && rm -rf packages/*/node_modules db/node_modules *-service/node_modules payment-worker/node_modules \
  && find packages db *-service payment-worker -type f \
       \( -name '*.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete
+
+FROM ${NGINX_IMAGE} AS gateway
+COPY --from=build /docs /usr/share/payment-cluster/docs
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps

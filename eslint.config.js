@@ -35,6 +35,11 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
   {
+    // Runs in a browser, beside its viewer.
+    files: ['packages/api-docs/page/*.js'],
+    languageOptions: { globals: { SwaggerUIBundle: 'readonly' } },
+  },
+  {
     // Runs in a browser, inside a report.
     files: ['load-tests/src/report/page/*.js'],
     languageOptions: {

@@ -37,6 +37,7 @@ export async function startGateway(folder: string, overrides: Record<string, str
     ...parseEnv(readFileSync(join(GATEWAY, 'defaults.env'), 'utf8')),
     NGINX_USER_DIRECTIVE: process.getuid?.() === 0 ? 'user root;' : '',
     STATE_DIR: stateFolder,
+    DOCS_DIR: join(stateFolder, 'docs'),
     AUTH_CACHE_DIR: join(stateFolder, 'auth-cache'),
     HTTP_LISTEN: `127.0.0.1:${port}`,
     HTTPS_LISTEN: `127.0.0.1:${tlsPort}`,

@@ -144,6 +144,8 @@ describe('docker-compose.yml', () => {
       .parse(JSON.parse(read('package.json')))
     expect(file['x-images'].node).toContain(`node:${dependencies.node}-slim`)
     expect(read('Dockerfile')).toContain(`ARG NODE_IMAGE=node:${dependencies.node}-slim`)
+    const [, nginx = ''] = /:-(.*)\}/.exec(file['x-images'].nginx ?? '') ?? []
+    expect(read('Dockerfile')).toContain(`ARG NGINX_IMAGE=${nginx}\n`)
   })
 
   it('documents every setting, with the default that the file has', () => {
@@ -156,7 +158,7 @@ describe('docker-compose.yml', () => {
   })
 
   it('sets every variable of the gateway that has no default', () => {
-    const templates = ['nginx', 'authentication', 'gateway', 'upstreams', 'status', 'limits', 'key-limits']
+    const templates = ['nginx', 'authentication', 'gateway', 'docs', 'upstreams', 'status', 'limits', 'key-limits']
     const defaults = parseEnv(read('gateway/defaults.env'))
     const environment = file.services.gateway?.environment ?? {}
     for (const template of templates)

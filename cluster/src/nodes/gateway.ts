@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { writeDocs } from '@paycluster/api-docs/write-docs'
 import { renderFolder } from '@paycluster/platform/template/render-folder'
 import { ClusterError } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
@@ -57,6 +58,7 @@ export async function testGatewayConfiguration(layout: Layout): Promise<void> {
 
 /** Sockets and temporary files: where Nginx's workers can pass. */
 const workFolder = (layout: Layout): string => join(layout.sockets, 'gateway')
+const docsFolder = (layout: Layout): string => join(workFolder(layout), 'docs')
 
 async function prepareGateway(settings: Settings, layout: Layout): Promise<void> {
   mkdirSync(layout.gateway, { recursive: true })
@@ -67,6 +69,7 @@ async function prepareGateway(settings: Settings, layout: Layout): Promise<void>
   prepareAuthenticationCache(layout)
   await makeCertificate(layout)
   const values = { ...gatewayDefaults(), ...(await gatewayValues(settings, layout)) }
+  writeDocs(docsFolder(layout))
   renderFolder(join(GATEWAY_FOLDER, 'templates'), layout.gateway, values)
 }
 
@@ -89,6 +92,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     ...gatewayFiles(gatewayDefaults(), hardOpenFileLimit()),
     WORKER_PROCESSES: String(counts.gatewayWorkers),
     STATE_DIR: workFolder(layout),
+    DOCS_DIR: docsFolder(layout),
     AUTH_CACHE_DIR: authenticationCache(layout),
     STATUS_LISTEN: `unix:${workFolder(layout)}/status.sock`,
     HTTP_LISTEN: `127.0.0.1:${ports.gateway}`,

@@ -16,10 +16,9 @@ export const createAccountSchema = z
     external_id: textSchema(100).optional(),
     metadata: metadataSchema.optional(),
   })
-  .meta({ id: 'CreateAccount' })
+  .meta({ id: 'CreateAccount', description: 'An account to open' })
 export type CreateAccount = z.infer<typeof createAccountSchema>
 
-/** An account as its owner sees it. `revision` counts its changes other than postings. */
 export const accountSchema = z
   .object({
     id: accountIdSchema,
@@ -29,12 +28,17 @@ export const accountSchema = z
     external_id: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     created_at: timeSchema,
-    revision: z.int(),
+    revision: z.int().meta({ description: 'Counts the changes of the account other than postings' }),
   })
-  .meta({ id: 'Account' })
+  .meta({ id: 'Account', description: 'An account as its owner sees it' })
 export type Account = z.infer<typeof accountSchema>
 
-/** A balance in minor units. `available` = posted - pending_out; `version` is the number of entries of the account. */
+/** `queued` is no status of an account, only of the answer that accepts one which is not in the ledger yet. */
+export const queuedAccountSchema = accountSchema
+  .extend({ status: z.literal('queued') })
+  .meta({ id: 'QueuedAccount', description: 'An account that will be opened' })
+export type QueuedAccount = z.infer<typeof queuedAccountSchema>
+
 export const balanceSchema = z
   .object({
     account_id: accountIdSchema,
@@ -42,23 +46,22 @@ export const balanceSchema = z
     posted: z.int(),
     pending_out: z.int(),
     available: z.int(),
-    version: z.int(),
+    version: z.int().meta({ description: 'The number of entries of the account' }),
     as_of: timeSchema,
   })
-  .meta({ id: 'Balance' })
+  .meta({ id: 'Balance', description: 'A balance in minor units: `available` = `posted` - `pending_out`' })
 export type Balance = z.infer<typeof balanceSchema>
 
 export const ENTRY_KINDS = ['payment'] as const
 
-/** One line of a statement. `amount` is signed: negative leaves the account. `seq` counts from 1 without a gap. */
 export const entrySchema = z
   .object({
-    seq: z.int(),
+    seq: z.int().meta({ description: 'Counts from 1 without a gap' }),
     payment_id: paymentIdSchema,
     kind: z.enum(ENTRY_KINDS),
-    amount: z.int(),
+    amount: z.int().meta({ description: 'Minor units; negative leaves the account', example: -1250 }),
     balance_after: z.int(),
     created_at: timeSchema,
   })
-  .meta({ id: 'Entry' })
+  .meta({ id: 'Entry', description: 'One line of a statement' })
 export type Entry = z.infer<typeof entrySchema>

@@ -9,5 +9,18 @@ const idText = (prefix: string) => new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z
 export const PAYMENT_ID_PATTERN = idText('pay')
 export const ACCOUNT_ID_PATTERN = idText('acc')
 
-export const paymentIdSchema = z.string().regex(PAYMENT_ID_PATTERN).meta({ description: 'Payment id' })
-export const accountIdSchema = z.string().regex(ACCOUNT_ID_PATTERN).meta({ description: 'Account id' })
+/** Ids as they look. No cluster issued them. */
+export const EXAMPLE_IDS = {
+  payment: 'pay_1q0w8m3x7c1rb6z2kf9nt4hg5v7q2m8cd0x5ra',
+  customer: 'acc_3c9t2h6k8m4p7r1w5x0z2b4d6f9v3n8sj7y1ga',
+  merchant: 'acc_6m5n7q9s1v3x5z8b2d4g6j8k0p2r4p6t8w0ytk',
+} as const
+
+export const paymentIdSchema = z
+  .string()
+  .regex(PAYMENT_ID_PATTERN)
+  .meta({ id: 'PaymentId', description: 'Id of a payment', example: EXAMPLE_IDS.payment })
+export const accountIdSchema = z
+  .string()
+  .regex(ACCOUNT_ID_PATTERN)
+  .meta({ id: 'AccountId', description: 'Id of an account', example: EXAMPLE_IDS.customer })

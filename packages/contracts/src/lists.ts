@@ -11,17 +11,34 @@ const limitSchema = z
   .regex(/^[0-9]{1,3}$/)
   .transform(Number)
   .pipe(z.int().min(1).max(MAX_PAGE_SIZE))
-const cursorSchema = z.string().min(1).max(1024)
+  .default(DEFAULT_PAGE_SIZE)
+  .meta({
+    description: 'Items a page',
+    override: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_PAGE_SIZE,
+      default: DEFAULT_PAGE_SIZE,
+    },
+  })
+const cursorSchema = z
+  .string()
+  .min(1)
+  .max(1024)
+  .meta({ description: 'The `next_cursor` of the page before. It carries the filters: repeat all of them, or none' })
 /** RFC 3339 with any offset and precision, as a query parameter. */
-const timeParameterSchema = z.iso.datetime({ offset: true })
+const timeParameterSchema = z.iso.datetime({ offset: true }).meta({ example: '2026-11-27T00:00:00Z' })
 
-const page = { limit: limitSchema.default(DEFAULT_PAGE_SIZE), cursor: cursorSchema.optional() }
+const page = { limit: limitSchema, cursor: cursorSchema.optional() }
 /** `from` is included, `to` is not. */
-const period = { from: timeParameterSchema.optional(), to: timeParameterSchema.optional() }
+const period = {
+  from: timeParameterSchema.optional().meta({ description: 'Not before this time' }),
+  to: timeParameterSchema.optional().meta({ description: 'Before this time' }),
+}
 
 /** Query of `GET /v1/payments`. */
 export const listPaymentsQuerySchema = z.strictObject({
-  account: accountIdSchema.optional(),
+  account: accountIdSchema.optional().meta({ description: 'From or to this account' }),
   status: z.enum(PAYMENT_STATUSES).exclude(['queued']).optional(),
   reference: textSchema(100).optional(),
   ...period,
@@ -35,7 +52,10 @@ export type ListAccountsQuery = z.infer<typeof listAccountsQuerySchema>
 
 /** Query of `GET /v1/accounts/{id}/entries`. */
 export const listEntriesQuerySchema = z.strictObject({
-  direction: z.enum(['in', 'out']).optional(),
+  direction: z
+    .enum(['in', 'out'])
+    .optional()
+    .meta({ description: 'Only what came into the account, or only what left it' }),
   ...period,
   ...page,
 })

@@ -9,14 +9,19 @@ import { z } from 'zod'
 /** Largest amount and largest absolute balance, in minor units: the last integer that JSON carries exactly. */
 export const MAX_AMOUNT_MINOR = Number.MAX_SAFE_INTEGER
 
-const ISO_4217_CODES: ReadonlySet<string> = new Set(currencyCodes.codes())
+const ISO_4217_CODES = currencyCodes.codes()
+const knownCodes: ReadonlySet<string> = new Set(ISO_4217_CODES)
 
 /** An amount to move, in minor units: 1 ≤ amount ≤ 2^53-1. Strings, fractions and zero are refused. */
-export const amountSchema = z.int().min(1).max(MAX_AMOUNT_MINOR).meta({ description: 'Minor units', example: 1250 })
+export const amountSchema = z
+  .int()
+  .min(1)
+  .max(MAX_AMOUNT_MINOR)
+  .meta({ description: 'Minor units of the currency, such as cents', example: 1250 })
 
 /** An ISO 4217 alphabetic code in capitals, as maintained by the standard's agency. */
 export const currencySchema = z
   .string()
   .length(3)
-  .refine((code) => ISO_4217_CODES.has(code), { error: 'not an ISO 4217 currency code' })
-  .meta({ description: 'ISO 4217 code', example: 'USD' })
+  .refine((code) => knownCodes.has(code), { error: 'not an ISO 4217 currency code' })
+  .meta({ id: 'Currency', description: 'ISO 4217 code', example: 'USD', enum: ISO_4217_CODES })

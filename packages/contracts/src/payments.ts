@@ -27,7 +27,9 @@ export const createPaymentSchema = z
     destination: accountIdSchema,
     amount: amountSchema,
     currency: currencySchema,
-    reference: textSchema(100).optional(),
+    reference: textSchema(100)
+      .optional()
+      .meta({ description: 'Yours, such as an order number; unique among your payments that did not fail' }),
     description: textSchema(500).optional(),
     metadata: metadataSchema.optional(),
     /** The only way there is yet, and what is meant where it is absent: so that it is absent from here on. */
@@ -36,13 +38,11 @@ export const createPaymentSchema = z
       .optional()
       .transform(() => undefined),
   })
-  .meta({ id: 'CreatePayment' })
+  .meta({ id: 'CreatePayment', description: 'A payment to make' })
 export type CreatePayment = z.infer<typeof createPaymentSchema>
+/** The same as a client writes it. */
+export type CreatePaymentBody = z.input<typeof createPaymentSchema>
 
-/**
- * A payment as its two owners see it. `version` counts its state changes: 0 while queued, so that a reader can tell
- * an older answer from a newer one.
- */
 export const paymentSchema = z
   .object({
     id: paymentIdSchema,
@@ -57,14 +57,16 @@ export const paymentSchema = z
     failure: z.object({ code: z.enum(FAILURE_CODES), detail: z.string() }).nullable(),
     created_at: timeSchema,
     completed_at: timeSchema.nullable(),
-    version: z.int(),
+    /** A reader tells an older answer from a newer one by it. */
+    version: z.int().meta({ description: 'Counts the state changes of the payment: 0 while it is queued' }),
   })
-  .meta({ id: 'Payment' })
+  .meta({ id: 'Payment', description: 'A payment as its two owners see it' })
 export type Payment = z.infer<typeof paymentSchema>
 
-/**
- * What a lookup of an accepted id answers when nothing but the id is known of it yet: its details are still in the log.
- */
 export const queuedPaymentSchema = z
   .object({ id: paymentIdSchema, status: z.literal('queued'), version: z.literal(0) })
-  .meta({ id: 'QueuedPayment' })
+  .meta({
+    id: 'QueuedPayment',
+    description: 'An accepted payment of which nothing but the id is known yet: its details are still in the log',
+  })
+export type QueuedPayment = z.infer<typeof queuedPaymentSchema>

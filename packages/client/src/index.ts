@@ -1,0 +1,10 @@
+/** The client of the payment cluster's API, for browsers and Node: `fetch` and WebCrypto, and nothing else. */
+export { PaymentClient, type PaymentClientOptions } from './payment-client.ts'
+export type { CallOptions } from './http/transport.ts'
+export type { RetryPolicy } from './http/retry-policy.ts'
+export type { AccountFilter, EntryFilter } from './resources/accounts.ts'
+export type { PaymentFilter } from './resources/payments.ts'
+export type { WriteOptions } from './resources/write-options.ts'
+export { mergeTokens } from './consistency/merge-tokens.ts'
+export { verifyWebhook, WebhookError, type WebhookOptions } from './crypto/verify-webhook.ts'
+export * from './errors.ts'

@@ -1,0 +1,50 @@
+import { SeenState } from './consistency/seen-state.ts'
+import { DEFAULT_RETRIES, type RetryPolicy } from './http/retry-policy.ts'
+import { Session } from './http/session.ts'
+import { Transport } from './http/transport.ts'
+import { Accounts } from './resources/accounts.ts'
+import { Payments } from './resources/payments.ts'
+
+/** Above the 10 s that a write may wait for its final state. */
+const ATTEMPT_TIMEOUT_MS = 15_000
+const CALL_TIMEOUT_MS = 60_000
+
+export interface PaymentClientOptions {
+  /** Of the gateway, without a path: `https://payments.example`. */
+  readonly url: string
+  /** `sk_…`: whoever has it can pay. It has no place in a page that others open. */
+  readonly apiKey: string
+  /** Of a key that demands signed requests. */
+  readonly signingSecret?: string
+  readonly retries?: Partial<RetryPolicy>
+  /** For one attempt, and for a call with all its attempts; 15 s and 60 s by default. */
+  readonly attemptTimeoutMs?: number
+  readonly timeoutMs?: number
+  readonly fetch?: typeof fetch
+}
+
+/**
+ * Calls the payment API, and sees to what is easily done wrong: calls that fail are made again, with the same idempotency
+ * key and ever longer pauses; what one call has seen, the next one sees as well.
+ *
+ * One client per key and user: what it has seen is its own.
+ */
+export class PaymentClient {
+  readonly accounts: Accounts
+  readonly payments: Payments
+
+  constructor(options: PaymentClientOptions) {
+    const transport = new Transport({
+      url: options.url.replace(/\/+$/, ''),
+      apiKey: options.apiKey,
+      signingSecret: options.signingSecret,
+      retries: { ...DEFAULT_RETRIES, ...options.retries },
+      attemptTimeoutMs: options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? CALL_TIMEOUT_MS,
+      fetch: options.fetch ?? globalThis.fetch,
+    })
+    const session = new Session(transport, new SeenState())
+    this.accounts = new Accounts(session)
+    this.payments = new Payments(session)
+  }
+}

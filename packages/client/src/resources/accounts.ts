@@ -1,0 +1,51 @@
+import type {
+  Account,
+  Balance,
+  CreateAccount,
+  Entry,
+  ListAccountsQuery,
+  ListEntriesQuery,
+  QueuedAccount,
+} from '@paycluster/contracts'
+import type { Query, Session } from '../http/session.ts'
+import type { CallOptions } from '../http/transport.ts'
+import { writeHeaders, type WriteOptions } from './write-options.ts'
+
+/** `limit` is the size of a page, not of the list. */
+export type AccountFilter = Partial<Omit<ListAccountsQuery, 'cursor'>>
+export type EntryFilter = Partial<Omit<ListEntriesQuery, 'cursor'>>
+
+/** `/v1/accounts`. Every method throws PaymentClientError. */
+export class Accounts {
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** Opens an account. It is `queued` when opening it takes longer than the wait, 5 s by default. */
+  create(account: CreateAccount, options: WriteOptions = {}): Promise<Account | QueuedAccount> {
+    return this.#session.write('/v1/accounts', account, writeHeaders(options), options)
+  }
+
+  get(id: string, options: CallOptions = {}): Promise<Account> {
+    return this.#session.read(path(id), id, options)
+  }
+
+  /** At least as new as everything of this account that this client has seen. */
+  balance(id: string, options: CallOptions = {}): Promise<Balance> {
+    return this.#session.read(`${path(id)}/balance`, id, options)
+  }
+
+  /** The statement, newest first. */
+  entries(id: string, filter: EntryFilter = {}, options: CallOptions = {}): AsyncGenerator<Entry, void> {
+    return this.#session.list(`${path(id)}/entries`, id, filter satisfies Query, options)
+  }
+
+  /** Own accounts, newest first. */
+  list(filter: AccountFilter = {}, options: CallOptions = {}): AsyncGenerator<Account, void> {
+    return this.#session.list('/v1/accounts', undefined, filter satisfies Query, options)
+  }
+}
+
+const path = (id: string): string => `/v1/accounts/${encodeURIComponent(id)}`

@@ -1,0 +1,9 @@
+/** Every operation of the API, described beside its schemas: a route of RESOURCES without one fails a test. */
+import { ACCOUNT_OPERATIONS } from './accounts.ts'
+import type { Operation } from './operation.ts'
+import { PAYMENT_OPERATIONS } from './payments.ts'
+
+export { answerHeaders, problemHeaders } from './headers.ts'
+export type * from './operation.ts'
+
+export const OPERATIONS: readonly Operation[] = [...ACCOUNT_OPERATIONS, ...PAYMENT_OPERATIONS]
