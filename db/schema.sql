@@ -1,10 +1,12 @@
 -- The schema as the migrations leave it: the result to read, while db/src/migrations is what runs.
 -- Made from PostgreSQL's catalog by `npm run schema:dump -w db`; a test keeps it equal to the migrations.
 
+CREATE TYPE account_change_kind AS ENUM ('block', 'unblock');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
-CREATE TYPE entry_kind AS ENUM ('payment');
-CREATE TYPE payment_status AS ENUM ('succeeded', 'failed');
+CREATE TYPE entry_kind AS ENUM ('payment', 'hold', 'capture', 'release', 'refund');
+CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund');
+CREATE TYPE payment_status AS ENUM ('requires_capture', 'succeeded', 'failed', 'canceled', 'expired');
 
 CREATE DOMAIN minor_units AS bigint
   CONSTRAINT minor_units_check CHECK (((VALUE >= '-9007199254740991'::bigint) AND (VALUE <= '9007199254740991'::bigint)));
@@ -26,6 +28,19 @@ CREATE TABLE account_balances (
   autovacuum_vacuum_cost_delay = 0,
   autovacuum_vacuum_scale_factor = 0.02,
   fillfactor = 50
+);
+
+CREATE TABLE account_changes (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  client_id integer NOT NULL,
+  kind account_change_kind NOT NULL,
+  reason text NOT NULL,
+  fingerprint bytea NOT NULL,
+  revision integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  posted_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT account_changes_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE accounts (
@@ -73,8 +88,12 @@ CREATE TABLE entries (
   amount minor_units NOT NULL,
   balance_after minor_units NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
+  held minor_units,
+  held_after minor_units,
   CONSTRAINT entries_pkey PRIMARY KEY (account_id, seq),
-  CONSTRAINT entries_amount_check CHECK (amount::bigint <> 0)
+  CONSTRAINT entries_change_something CHECK (amount::bigint <> 0 OR held IS NOT NULL),
+  CONSTRAINT held_after_is_positive CHECK (held_after::bigint > 0),
+  CONSTRAINT held_changes CHECK (held::bigint <> 0)
 );
 
 CREATE TABLE ledger_offsets (
@@ -85,6 +104,27 @@ CREATE TABLE ledger_offsets (
 ) WITH (
   autovacuum_vacuum_cost_delay = 0,
   fillfactor = 20
+);
+
+CREATE TABLE payment_operations (
+  id uuid NOT NULL,
+  payment_id uuid NOT NULL,
+  unknown_payment text,
+  client_id integer NOT NULL,
+  kind operation_kind NOT NULL,
+  failure text,
+  amount minor_units,
+  reason text,
+  fingerprint bytea NOT NULL,
+  source_seq bigint,
+  destination_seq bigint,
+  payment_version integer,
+  refunded minor_units,
+  created_at timestamp(3) with time zone NOT NULL,
+  posted_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT payment_operations_pkey PRIMARY KEY (id),
+  CONSTRAINT payment_operations_amount_check CHECK (amount::bigint > 0),
+  CONSTRAINT version_of_the_succeeded CHECK ((payment_version IS NULL) = (failure IS NOT NULL))
 );
 
 CREATE TABLE payments (
@@ -107,24 +147,38 @@ CREATE TABLE payments (
   created_at timestamp(3) with time zone NOT NULL,
   posted_at timestamp(3) with time zone NOT NULL,
   version integer DEFAULT 1 NOT NULL,
+  hold_until timestamp(3) with time zone,
+  captured minor_units,
+  refunded minor_units,
+  completed_at timestamp(3) with time zone,
   CONSTRAINT payments_pkey PRIMARY KEY (id),
+  CONSTRAINT captured_holds CHECK ((captured IS NOT NULL) = (hold_until IS NOT NULL AND status = 'succeeded'::payment_status)),
+  CONSTRAINT captured_within_amount CHECK (captured::bigint >= 0 AND captured::bigint <= amount::bigint),
+  CONSTRAINT completed_holds CHECK ((completed_at IS NOT NULL) = (hold_until IS NOT NULL AND (status <> ALL (ARRAY['requires_capture'::payment_status, 'failed'::payment_status])))),
+  CONSTRAINT credit_of_what_was_not_held CHECK ((destination_seq IS NOT NULL) = (status = 'succeeded'::payment_status AND hold_until IS NULL)),
   CONSTRAINT destination_owner CHECK ((counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)),
-  CONSTRAINT entries_of_the_succeeded CHECK ((source_seq IS NOT NULL) = (status = 'succeeded'::payment_status) AND (destination_seq IS NOT NULL) = (status = 'succeeded'::payment_status)),
+  CONSTRAINT entries_of_what_did_not_fail CHECK ((source_seq IS NOT NULL) = (status <> 'failed'::payment_status)),
   CONSTRAINT failure_of_the_failed CHECK ((failure IS NOT NULL) = (status = 'failed'::payment_status)),
-  CONSTRAINT payments_amount_check CHECK (amount::bigint > 0)
+  CONSTRAINT payments_amount_check CHECK (amount::bigint > 0),
+  CONSTRAINT refunded_within_captured CHECK (refunded::bigint >= 0 AND refunded::bigint <= COALESCE(captured, amount)::bigint),
+  CONSTRAINT unheld_states CHECK (hold_until IS NOT NULL OR (status = ANY (ARRAY['succeeded'::payment_status, 'failed'::payment_status])))
 );
 
 ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
+ALTER TABLE account_changes ADD CONSTRAINT account_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE accounts ADD CONSTRAINT accounts_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 
+CREATE INDEX account_changes_account ON account_changes USING btree (account_id, posted_at, id);
 CREATE INDEX accounts_client ON accounts USING btree (client_id, created_at DESC, id DESC);
 CREATE INDEX accounts_external_id ON accounts USING btree (client_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
+CREATE INDEX payment_operations_payment ON payment_operations USING btree (payment_id, posted_at, id);
 CREATE INDEX payments_client ON payments USING btree (client_id, posted_at, id);
 CREATE INDEX payments_client_failed ON payments USING btree (client_id, posted_at, id) WHERE (status = 'failed'::payment_status);
 CREATE INDEX payments_counterparty ON payments USING btree (counterparty_client_id, posted_at, id) WHERE (counterparty_client_id <> client_id);
 CREATE INDEX payments_destination_failed ON payments USING btree (destination_id, posted_at, id) WHERE (status = 'failed'::payment_status);
+CREATE INDEX payments_holds ON payments USING btree (hold_until) WHERE (status = 'requires_capture'::payment_status);
 CREATE UNIQUE INDEX payments_reference ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status <> 'failed'::payment_status));
 CREATE INDEX payments_reference_failed ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status = 'failed'::payment_status));
 CREATE INDEX payments_source_failed ON payments USING btree (source_id, posted_at, id) WHERE (status = 'failed'::payment_status);
@@ -132,9 +186,12 @@ CREATE INDEX payments_source_failed ON payments USING btree (source_id, posted_a
 GRANT SELECT ON account_balances TO payments_monitor;
 GRANT SELECT ON account_balances TO payments_reader;
 GRANT INSERT, SELECT, UPDATE ON account_balances TO payments_worker;
+GRANT SELECT ON account_changes TO payments_monitor;
+GRANT SELECT ON account_changes TO payments_reader;
+GRANT INSERT, SELECT ON account_changes TO payments_worker;
 GRANT SELECT ON accounts TO payments_monitor;
 GRANT SELECT ON accounts TO payments_reader;
-GRANT INSERT, SELECT ON accounts TO payments_worker;
+GRANT INSERT, SELECT, UPDATE ON accounts TO payments_worker;
 GRANT SELECT ON api_keys TO payments_reader;
 GRANT SELECT ON clients TO payments_monitor;
 GRANT SELECT ON clients TO payments_reader;
@@ -144,6 +201,9 @@ GRANT SELECT ON entries TO payments_reader;
 GRANT INSERT, SELECT ON entries TO payments_worker;
 GRANT SELECT ON ledger_offsets TO payments_monitor;
 GRANT INSERT, SELECT, UPDATE ON ledger_offsets TO payments_worker;
+GRANT SELECT ON payment_operations TO payments_monitor;
+GRANT SELECT ON payment_operations TO payments_reader;
+GRANT INSERT, SELECT ON payment_operations TO payments_worker;
 GRANT SELECT ON payments TO payments_monitor;
 GRANT SELECT ON payments TO payments_reader;
-GRANT INSERT, SELECT ON payments TO payments_worker;
+GRANT INSERT, SELECT, UPDATE ON payments TO payments_worker;

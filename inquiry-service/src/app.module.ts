@@ -8,12 +8,18 @@ import { AuthController } from './auth/auth.controller.ts'
 import { Authenticator } from './auth/authenticate.ts'
 import { BalancesController } from './balances/balances.controller.ts'
 import { BalanceReader } from './balances/read-balance.ts'
+import { PastBalanceReader } from './balances/read-past-balance.ts'
 import { PaymentLister } from './payments/list-payments.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { PaymentReader } from './payments/read-payment.ts'
 import type { ReadSide } from './read-side.ts'
+import { RefundLister } from './refunds/list-refunds.ts'
+import { RefundReader } from './refunds/read-refund.ts'
+import { RefundsController } from './refunds/refunds.controller.ts'
 import { StatementReader } from './statements/read-statement.ts'
 import { StatementsController } from './statements/statements.controller.ts'
+import { TimelineReader } from './timelines/read-timeline.ts'
+import { TimelinesController } from './timelines/timelines.controller.ts'
 
 /** The read side of the API. Its parts are made in main.ts. */
 @Module({})
@@ -21,7 +27,15 @@ export class AppModule {
   static with(readSide: ReadSide, verifier: IdentityVerifier, signer: IdentitySigner): DynamicModule {
     return {
       module: AppModule,
-      controllers: [BalancesController, StatementsController, AccountsController, PaymentsController, AuthController],
+      controllers: [
+        BalancesController,
+        StatementsController,
+        AccountsController,
+        PaymentsController,
+        RefundsController,
+        TimelinesController,
+        AuthController,
+      ],
       providers: [
         { provide: IdentityVerifier, useValue: verifier },
         { provide: IdentitySigner, useValue: signer },
@@ -32,7 +46,11 @@ export class AppModule {
         { provide: BalanceReader, useValue: readSide.balances },
         { provide: PaymentReader, useValue: readSide.payments },
         { provide: PaymentLister, useValue: readSide.paymentLister },
+        { provide: PastBalanceReader, useValue: readSide.pastBalances },
         { provide: StatementReader, useValue: readSide.statements },
+        { provide: RefundReader, useValue: readSide.refunds },
+        { provide: RefundLister, useValue: readSide.refundLister },
+        { provide: TimelineReader, useValue: readSide.timelines },
       ],
     }
   }

@@ -11,16 +11,21 @@ import { AccountLister } from './accounts/list-accounts.ts'
 import { AccountReader } from './accounts/read-account.ts'
 import { Authenticator } from './auth/authenticate.ts'
 import { BalanceReader } from './balances/read-balance.ts'
+import { PastBalanceReader } from './balances/read-past-balance.ts'
 import type { Settings } from './config.ts'
 import { PaymentLister } from './payments/list-payments.ts'
-import { QueuedPayments } from './payments/queued-payments.ts'
 import { PaymentReader } from './payments/read-payment.ts'
+import { IdempotencyRecords } from './queued/idempotency-records.ts'
+import { QueuedPayments } from './queued/queued-payments.ts'
 import { CacheFill } from './reads/cache-fill.ts'
 import type { ReaderParts } from './reads/object-reader.ts'
 import { createReadCounts } from './reads/read-counts.ts'
 import { ServedFloors } from './reads/served-floors.ts'
+import { RefundLister } from './refunds/list-refunds.ts'
+import { RefundReader } from './refunds/read-refund.ts'
 import { createRouter } from './routing/create-router.ts'
 import { StatementReader } from './statements/read-statement.ts'
+import { TimelineReader } from './timelines/read-timeline.ts'
 
 /** Versions that an instance remembers having served: about 10 MB. */
 const MAX_FLOORS = 50_000
@@ -34,7 +39,11 @@ export interface ReadSide extends ReaderParts {
   readonly balances: Pick<BalanceReader, 'read'>
   readonly payments: Pick<PaymentReader, 'read'>
   readonly paymentLister: PaymentLister
+  readonly pastBalances: PastBalanceReader
   readonly statements: StatementReader
+  readonly refunds: RefundReader
+  readonly refundLister: RefundLister
+  readonly timelines: TimelineReader
 }
 
 export function createReadSide(settings: Settings, logger: Logger): ReadSide {
@@ -57,6 +66,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     waitMs: settings.REPLICA_WAIT_MS,
   }
   const balances = new BalanceReader(parts)
+  const records = new IdempotencyRecords(redis, cache.guard)
   return {
     ...parts,
     redis,
@@ -65,9 +75,13 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     accounts: new AccountReader(parts),
     accountLister: new AccountLister(router, cursors, ids),
     balances,
-    payments: new PaymentReader(parts, ids, new QueuedPayments(redis, cache.guard, ids)),
+    payments: new PaymentReader(parts, ids, new QueuedPayments(records, ids)),
     paymentLister: new PaymentLister(router, cursors, ids),
+    pastBalances: new PastBalanceReader(router, systemClock),
     statements: new StatementReader(parts, balances, cursors, ids),
+    refunds: new RefundReader(parts, ids, records),
+    refundLister: new RefundLister(router, cursors, ids),
+    timelines: new TimelineReader(router, cursors, ids),
   }
 }
 

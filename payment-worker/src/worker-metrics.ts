@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { IsolatedBatch } from './posting/post-isolating.ts'
+import type { CommandOutcome } from './posting/posted-batch.ts'
 
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60]
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
@@ -16,7 +17,7 @@ export class WorkerMetrics {
     const registers = [registry]
     this.#commands = new Counter({
       name: 'worker_commands_total',
-      help: 'Commands by what became of them: succeeded, failed, created, repeated',
+      help: 'Commands by what became of them: a payment’s status, what was done to an account, the outcome of an operation',
       labelNames: ['result'],
       registers,
     })
@@ -50,12 +51,28 @@ export class WorkerMetrics {
       for (const outcome of outcomes) {
         const { created_at_ms } = outcome.command.command
         this.#acceptedToApplied.observe(Math.max(0, nowMs - created_at_ms) / 1000)
-        this.#commands.inc({ result: outcome.type === 'account' ? 'created' : outcome.payment.status })
+        this.#commands.inc({ result: resultOf(outcome) })
       }
     }
   }
 
   deadLetters(count: number): void {
     this.#deadLetters.inc(count)
+  }
+}
+
+/** Bounded: kinds and states, never ids. */
+function resultOf(outcome: CommandOutcome): string {
+  switch (outcome.type) {
+    case 'payment':
+      return outcome.payment.status
+    case 'account':
+      return outcome.change
+    case 'operation': {
+      const hasFailed = outcome.problem !== undefined || outcome.refund?.status === 'failed'
+      return `${outcome.operation}_${hasFailed ? 'failed' : 'succeeded'}`
+    }
+    case 'refused':
+      return 'refused'
   }
 }

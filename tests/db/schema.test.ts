@@ -30,7 +30,8 @@ describe('migrations', () => {
   it('run once, also when two start at once', async () => {
     const { ownerUrl } = await db.createDatabase('empty')
     const ran = await Promise.all([migrate(ownerUrl), migrate(ownerUrl)])
-    expect(ran.map((names) => names.length).sort()).toEqual([0, 1])
+    const { migrations } = createDataSource(ownerUrl).options
+    expect(ran.map((names) => names.length).sort()).toEqual([0, (migrations as unknown[]).length])
   })
 
   it('can be taken back', async () => {

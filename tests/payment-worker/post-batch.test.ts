@@ -39,7 +39,9 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await owner.query('TRUNCATE ledger_offsets, entries, payments, account_balances, accounts')
+  await owner.query(
+    'TRUNCATE ledger_offsets, entries, payment_operations, payments, account_changes, account_balances, accounts',
+  )
   offset = 0
 })
 

@@ -4,13 +4,16 @@
  * Pure. Ids follow from fixed idempotency keys, so that the same plan names the same accounts and payments every time.
  */
 import { createHash } from 'node:crypto'
-import type { AccountCommand, Command, PaymentCommand } from '@paycluster/contracts'
+import type { AccountCommand, PaymentCommand } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { DemoClients } from './demo-clients.ts'
 
 const CURRENCY = 'USD'
 /** 1,000,000.00 USD a customer: enough for an hour at the peak, far from the limit of an account. */
 export const CUSTOMER_FUNDS_MINOR = 100_000_000
+
+/** What the demonstration is made of. */
+export type DemoCommand = AccountCommand | PaymentCommand
 
 export interface DemoPlan {
   /** Where the customers' money comes from. */
@@ -55,7 +58,7 @@ export function planDemo(codec: IdCodec, clients: DemoClients, size: DemoSize, n
 }
 
 /** Commands that touch one account go to one partition: the debited one's, or the new account's own. */
-export const partitionKey = (command: Command): string =>
+export const partitionKey = (command: DemoCommand): string =>
   command.type === 'account.create' ? command.id : command.source
 
 const count = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1)
@@ -64,7 +67,7 @@ const envelope = (
   client: number,
   body: object,
   nowMs: number,
-): Pick<Command, 'client' | 'fingerprint' | 'created_at_ms'> => ({
+): Pick<DemoCommand, 'client' | 'fingerprint' | 'created_at_ms'> => ({
   client,
   fingerprint: createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32),
   created_at_ms: nowMs,

@@ -1,10 +1,10 @@
 /** Puts commands on the log and waits until the ledger has them. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { COMMANDS_TOPIC, type Command } from '@paycluster/contracts'
+import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import type { Producer } from 'kafkajs'
 import type { DataSource } from 'typeorm'
-import { partitionKey } from './demo-commands.ts'
+import { partitionKey, type DemoCommand } from './demo-commands.ts'
 
 const COMMANDS_PER_SEND = 500
 /** Waited for together: bounds the queries that look for them. */
@@ -28,7 +28,7 @@ export class CommandsNotPostedError extends Error {
 export async function postCommands(
   source: DataSource,
   producer: Producer,
-  commands: readonly Command[],
+  commands: readonly DemoCommand[],
 ): Promise<void> {
   for (let from = 0; from < commands.length; from += COMMANDS_PER_ROUND) {
     const round = commands.slice(from, from + COMMANDS_PER_ROUND)
@@ -44,7 +44,7 @@ export async function postCommands(
   }
 }
 
-async function untilPosted(source: DataSource, commands: readonly Command[]): Promise<void> {
+async function untilPosted(source: DataSource, commands: readonly DemoCommand[]): Promise<void> {
   let missing = commands
   let movedAtMs = performance.now()
   while (missing.length > 0) {
@@ -60,7 +60,7 @@ async function untilPosted(source: DataSource, commands: readonly Command[]): Pr
   }
 }
 
-async function withoutPosted(source: DataSource, commands: readonly Command[]): Promise<readonly Command[]> {
+async function withoutPosted(source: DataSource, commands: readonly DemoCommand[]): Promise<readonly DemoCommand[]> {
   if (commands.length === 0) return []
   const rows = await source.query<{ id: string }[]>(
     `SELECT replace(id::text, '-', '') AS id FROM accounts WHERE id = ANY ($1::uuid[])
@@ -72,7 +72,7 @@ async function withoutPosted(source: DataSource, commands: readonly Command[]): 
   return commands.filter(({ id }) => !posted.has(idToUuid(id)))
 }
 
-async function refuseFailed(source: DataSource, commands: readonly Command[]): Promise<void> {
+async function refuseFailed(source: DataSource, commands: readonly DemoCommand[]): Promise<void> {
   const [failed] = await source.query<{ failure: string; count: number }[]>(
     `SELECT min(failure) AS failure, count(*)::int AS count FROM payments
      WHERE id = ANY ($1::uuid[]) AND status = 'failed'`,

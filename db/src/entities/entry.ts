@@ -4,7 +4,9 @@ import { safeInteger } from './safe-integer.ts'
 
 /** One side of a posting, never changed. `seq` is the account's version after it: gap-free, from 1. */
 @Entity('entries')
-@Check('entries_amount_check', 'amount <> 0')
+@Check('entries_change_something', 'amount <> 0 OR held IS NOT NULL')
+@Check('held_changes', 'held <> 0')
+@Check('held_after_is_positive', 'held_after > 0')
 export class Entry {
   @PrimaryColumn('uuid', { name: 'account_id', primaryKeyConstraintName: 'entries_pkey' })
   accountId!: string
@@ -28,6 +30,14 @@ export class Entry {
 
   @Column('bigint', { name: 'balance_after', transformer: safeInteger })
   balanceAfter!: number
+
+  /** The change of what is pending, in minor units; null for none. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  held!: number | null
+
+  /** What is pending after it; null for nothing. */
+  @Column('bigint', { name: 'held_after', nullable: true, transformer: safeInteger })
+  heldAfter!: number | null
 
   /** Never goes back along an account's sequence. */
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 })

@@ -12,9 +12,15 @@ const FAILED = "(status = 'failed'::payment_status)"
 @Check('payments_amount_check', 'amount > 0')
 @Check('destination_owner', '(counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)')
 @Check('failure_of_the_failed', "(failure IS NOT NULL) = (status = 'failed')")
+@Check('entries_of_what_did_not_fail', "(source_seq IS NOT NULL) = (status <> 'failed')")
+@Check('credit_of_what_was_not_held', "(destination_seq IS NOT NULL) = (status = 'succeeded' AND hold_until IS NULL)")
+@Check('captured_within_amount', 'captured BETWEEN 0 AND amount')
+@Check('refunded_within_captured', 'refunded BETWEEN 0 AND coalesce(captured, amount)')
+@Check('captured_holds', "(captured IS NOT NULL) = (hold_until IS NOT NULL AND status = 'succeeded')")
+@Check('unheld_states', "hold_until IS NOT NULL OR status IN ('succeeded', 'failed')")
 @Check(
-  'entries_of_the_succeeded',
-  "(source_seq IS NOT NULL) = (status = 'succeeded') AND (destination_seq IS NOT NULL) = (status = 'succeeded')",
+  'completed_holds',
+  "(completed_at IS NOT NULL) = (hold_until IS NOT NULL AND status NOT IN ('requires_capture', 'failed'))",
 )
 @Index('payments_reference', ['clientId', 'reference'], {
   unique: true,
@@ -27,6 +33,7 @@ const FAILED = "(status = 'failed'::payment_status)"
 @Index('payments_counterparty', ['counterpartyClientId', 'postedAt', 'id'], {
   where: '(counterparty_client_id <> client_id)',
 })
+@Index('payments_holds', ['holdUntil'], { where: "(status = 'requires_capture'::payment_status)" })
 @Index('payments_client_failed', ['clientId', 'postedAt', 'id'], { where: FAILED })
 @Index('payments_source_failed', ['sourceId', 'postedAt', 'id'], { where: FAILED })
 @Index('payments_destination_failed', ['destinationId', 'postedAt', 'id'], { where: FAILED })
@@ -58,7 +65,7 @@ export class Payment {
   @Column('uuid', { name: 'destination_id' })
   destinationId!: string
 
-  /** With `sourceId`, the primary key of the entry that took the money. */
+  /** With `sourceId`, the primary key of the entry that took or held the money; later ones are in payment_operations. */
   @Column('bigint', { name: 'source_seq', nullable: true, transformer: safeInteger })
   sourceSeq!: number | null
 
@@ -95,4 +102,20 @@ export class Payment {
 
   @Column('integer', { default: 1 })
   version!: number
+
+  /** When the hold ends; null for a payment without one. */
+  @Column('timestamp with time zone', { name: 'hold_until', precision: 3, nullable: true })
+  holdUntil!: Date | null
+
+  /** Minor units that a hold's destination received; null for a payment without a hold, and until it is captured. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  captured!: number | null
+
+  /** Minor units that went back; null for none. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  refunded!: number | null
+
+  /** When a hold reached its final state; a payment without one has it with its posting. */
+  @Column('timestamp with time zone', { name: 'completed_at', precision: 3, nullable: true })
+  completedAt!: Date | null
 }

@@ -44,6 +44,17 @@ interface Piece {
   readonly next: Position | undefined
 }
 
+/** A payment of an account, and how far its entries were looked at. */
+type FoundAccountPayment = PaymentRow & {
+  /** Null for one that failed. */
+  readonly seq: number | null
+  readonly scanned: number
+  /** The sequence of the last entry that was looked at; null where there was none. */
+  readonly reached: number | null
+}
+type AccountPaymentRow =
+  FoundAccountPayment | (Pick<FoundAccountPayment, 'scanned' | 'reached'> & { readonly id: null })
+
 interface Request {
   readonly client: number
   readonly filters: Filters
@@ -127,26 +138,32 @@ async function listOfAccount(run: RunQuery, { filters, period, position, limit }
     position.seq === undefined || position.least === undefined
       ? await findSeqBounds(run, uuid, period)
       : { seq: position.seq, least: position.least }
-  const { rows } = await run<PaymentRow & { seq: number | null }>({
+  const scan = status === undefined || status === 'failed' ? limit + 1 : MAX_SCANNED
+  const { rows } = await run<AccountPaymentRow>({
     ...LIST_OF_ACCOUNT,
     values: [
       uuid,
       status !== 'failed',
       seq,
       least,
-      status !== 'succeeded',
+      status === undefined || status === 'failed',
       period.from,
       period.to,
       position.time,
       position.id,
-      limit + 1,
+      scan,
+      status ?? null,
     ],
   })
-  const shown = rows.slice(0, limit)
-  if (rows.length <= limit) return { rows: shown, next: undefined }
+  const found = rows.filter((row): row is FoundAccountPayment => row.id !== null)
+  const shown = found.slice(0, limit)
   const lastFailed = shown.findLast((row) => row.seq === null)
   const { time, id } = lastFailed === undefined ? position : positionOf(lastFailed)
-  return { rows: shown, next: { time, id, seq: shown.findLast((row) => row.seq !== null)?.seq ?? seq, least } }
+  if (found.length > limit)
+    return { rows: shown, next: { time, id, seq: shown.findLast((row) => row.seq !== null)?.seq ?? seq, least } }
+  const [looked] = rows
+  const isMore = looked?.scanned === scan && looked.reached !== null && looked.reached > least
+  return { rows: shown, next: isMore ? { time, id, seq: looked.reached, least } : undefined }
 }
 
 function upTo(rows: readonly PaymentRow[], limit: number): Piece {

@@ -1,3 +1,4 @@
+import type { Payment } from '@paycluster/contracts'
 import { paymentKey } from '@paycluster/platform/cache/cache-keys'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { parseLsn } from '@paycluster/platform/consistency/lsn'
@@ -8,21 +9,15 @@ import { toPayment, type PaymentRow } from './payment-row.ts'
 
 const READ_PAYMENTS = { name: 'read-payments', text: loadText(import.meta.url, './read-payments.sql') }
 
-/** Payments in the ledger, by id: all of them are final. */
+/** Payments in the ledger, by id. They change after their posting: by captures, cancellations, refunds. */
 export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
   return {
-    versions: 'final',
+    versions: 'revisions',
     query: { ...READ_PAYMENTS, keyOf: (row) => row.id },
     cacheKey: paymentKey,
     toEntry: (row, { timeline, lsn, asOfMs }) => {
       const payment = toPayment(ids, row)
-      const touched: [string, number][] =
-        row.source_seq === null || row.destination_seq === null
-          ? []
-          : [
-              [payment.source, row.source_seq],
-              [payment.destination, row.destination_seq],
-            ]
+      const touched = touchedBy(row, payment)
       const { client_id, counterparty_client_id } = row
       return {
         // By its own id: nothing is kept under one whose owner's tag is not the payer's.
@@ -40,4 +35,13 @@ export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
       }
     },
   }
+}
+
+/** The versions that it gave its accounts. Of what came after its first entries none tells: the position in the log does. */
+function touchedBy(row: PaymentRow, { source, destination }: Payment): [string, number][] {
+  const touched: [string, number][] = []
+  if (row.version > 1) return touched
+  if (row.source_seq !== null) touched.push([source, row.source_seq])
+  if (row.destination_seq !== null) touched.push([destination, row.destination_seq])
+  return touched
 }

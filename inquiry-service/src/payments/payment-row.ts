@@ -23,6 +23,14 @@ export interface PaymentRow {
   readonly created_at: string
   readonly posted_at: string
   readonly version: number
+  /** When its hold ends; null for a payment without one. */
+  readonly hold_until: string | null
+  /** What the destination of a hold received; null for a payment without one, and until it is captured. */
+  readonly captured: number | null
+  /** Null for nothing. */
+  readonly refunded: number | null
+  /** When a hold became final. */
+  readonly completed_at: string | null
   readonly lsn: string
 }
 
@@ -39,8 +47,12 @@ export function toPayment(ids: IdCodec, row: PaymentRow): Payment {
     description: row.description,
     metadata: row.metadata ?? {},
     failure: row.failure === null ? null : { code: row.failure, detail: FAILURES[row.failure] },
+    capture: row.hold_until === null ? 'automatic' : 'manual',
+    captured: row.status === 'succeeded' ? (row.captured ?? row.amount) : 0,
+    refunded: row.refunded ?? 0,
+    expires_at: row.hold_until,
     created_at: row.created_at,
-    completed_at: row.posted_at,
+    completed_at: row.completed_at ?? (row.status === 'requires_capture' ? null : row.posted_at),
     version: row.version,
   }
 }

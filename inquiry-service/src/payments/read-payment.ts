@@ -1,13 +1,13 @@
 import { paymentKey } from '@paycluster/platform/cache/cache-keys'
 import { formatConsistencyToken, type ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
-import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../answers/answer.ts'
 import { foundAnswer } from '../reads/found-answer.ts'
 import { ObjectReader, type ReaderParts } from '../reads/object-reader.ts'
 import { createPaymentKind } from './payment-kind.ts'
 import type { PaymentRow } from './payment-row.ts'
-import type { QueuedPayments } from './queued-payments.ts'
+import type { QueuedPayments } from '../queued/queued-payments.ts'
+import { noSuchPayment } from './payment-part.ts'
 
 /** Reads payments. */
 export class PaymentReader {
@@ -46,5 +46,3 @@ export class PaymentReader {
     return { body, source: name, asOfMs, etag: '0', token: formatConsistencyToken(timeline, lsn, []) }
   }
 }
-
-const noSuchPayment = (): ProblemError => new ProblemError('not_found', 'There is no such payment.')

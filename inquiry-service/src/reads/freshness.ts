@@ -16,7 +16,7 @@ export type VersionKind =
   | 'postings'
   /** Changes that a token does not name. */
   | 'revisions'
-  /** The one final state of a payment. */
+  /** The one final state of an object. */
   | 'final'
 
 /** Whether `state` is older than `floor`. Versions compare within a timeline; a newer timeline is newer. */

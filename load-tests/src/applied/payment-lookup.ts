@@ -78,8 +78,9 @@ function apiLookup({ url, apiKey }: Target): PaymentLookup {
     const reply = await ask(url, apiKey, `/v1/payments/${id}`)
     if (reply.status !== 200) throw refusalOf(url, reply)
     const answer = answerSchema.parse(reply.body)
-    if (answer.status === 'queued' || answer.completed_at === null) return []
+    if (answer.status !== 'succeeded' && answer.status !== 'failed') return []
     const { status, failure, created_at, completed_at } = answer
+    if (completed_at === null) throw new Error(`${id} is ${status} and not completed`)
     const times = { createdAtMs: Date.parse(created_at), postedAtMs: Date.parse(completed_at) }
     return [{ id, status, failure: failure?.code ?? null, ...times }]
   }

@@ -33,6 +33,20 @@ export const accountSchema = z
   .meta({ id: 'Account', description: 'An account as its owner sees it' })
 export type Account = z.infer<typeof accountSchema>
 
+/** Body of `POST /v1/accounts/{id}/block` and `/unblock`. */
+export const changeBlockSchema = z.strictObject({ reason: textSchema(500) }).meta({
+  id: 'ChangeBlock',
+  description: 'Why an account is blocked or unblocked',
+  examples: [{ reason: 'Card reported stolen' }],
+})
+export type ChangeBlock = z.infer<typeof changeBlockSchema>
+
+/** The 202 of a block or its end: its outcome is to be read off the account. */
+export const queuedBlockChangeSchema = z
+  .object({ account: accountIdSchema, change: z.enum(['block', 'unblock']), status: z.literal('queued') })
+  .meta({ id: 'QueuedBlockChange', description: 'An accepted block or its end: the account will show it' })
+export type QueuedBlockChange = z.infer<typeof queuedBlockChangeSchema>
+
 /** `queued` is no status of an account, only of the answer that accepts one which is not in the ledger yet. */
 export const queuedAccountSchema = accountSchema
   .extend({ status: z.literal('queued') })
@@ -52,15 +66,25 @@ export const balanceSchema = z
   .meta({ id: 'Balance', description: 'A balance in minor units: `available` = `posted` - `pending_out`' })
 export type Balance = z.infer<typeof balanceSchema>
 
-export const ENTRY_KINDS = ['payment'] as const
+/**
+ * `payment` and `capture` move money, `hold` and `release` only change what is pending, `refund` moves it back. A capture
+ * also ends its hold.
+ */
+export const ENTRY_KINDS = ['payment', 'hold', 'capture', 'release', 'refund'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 export const entrySchema = z
   .object({
     seq: z.int().meta({ description: 'Counts from 1 without a gap' }),
     payment_id: paymentIdSchema,
     kind: z.enum(ENTRY_KINDS),
-    amount: z.int().meta({ description: 'Minor units; negative leaves the account', example: -1250 }),
+    amount: z.int().meta({
+      description: 'Minor units; negative leaves the account; 0 where only what is pending changed',
+      example: -1250,
+    }),
     balance_after: z.int(),
+    pending_amount: z.int().optional().meta({ description: 'The change of `pending_out`; absent where there is none' }),
+    pending_after: z.int().optional().meta({ description: '`pending_out` after it; absent where it is 0' }),
     created_at: timeSchema,
   })
   .meta({ id: 'Entry', description: 'One line of a statement' })

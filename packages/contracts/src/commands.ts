@@ -6,8 +6,10 @@
  */
 import { z } from 'zod'
 import { LEDGER_ACCOUNT_KINDS } from './accounts.ts'
-import { accountIdSchema, paymentIdSchema } from './ids.ts'
+import { accountIdSchema, operationIdSchema, paymentIdSchema, refundIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
+import { MAX_HOLD_SECONDS } from './payments.ts'
+import { PROBLEM_CODES } from './problem.ts'
 
 /** A 128-bit fingerprint of the request body, as 32 hexadecimal digits. */
 const fingerprintSchema = z.string().regex(/^[0-9a-f]{32}$/)
@@ -32,6 +34,8 @@ export const paymentCommandSchema = z.strictObject({
   reference: z.string().max(100).optional(),
   description: z.string().max(500).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  /** For how long a payment with manual capture is held, from its acceptance on. Absent: no hold. */
+  hold_seconds: z.int().positive().max(MAX_HOLD_SECONDS).optional(),
   ...envelope,
 })
 export type PaymentCommand = z.infer<typeof paymentCommandSchema>
@@ -47,7 +51,62 @@ export const accountCommandSchema = z.strictObject({
 })
 export type AccountCommand = z.infer<typeof accountCommandSchema>
 
-export const commandSchema = z.discriminatedUnion('type', [paymentCommandSchema, accountCommandSchema])
+const onPayment = { payment: paymentIdSchema, ...envelope }
+
+export const captureCommandSchema = z.strictObject({
+  type: z.literal('payment.capture'),
+  id: operationIdSchema,
+  /** Absent: all that is held. */
+  amount: amountSchema.optional(),
+  ...onPayment,
+})
+
+export const cancelCommandSchema = z.strictObject({
+  type: z.literal('payment.cancel'),
+  id: operationIdSchema,
+  reason: z.string().max(500).optional(),
+  ...onPayment,
+})
+
+/** The worker's own, for a hold whose time is over. */
+export const expireCommandSchema = z.strictObject({
+  type: z.literal('payment.expire'),
+  id: operationIdSchema,
+  ...onPayment,
+})
+
+export const refundCommandSchema = z.strictObject({
+  type: z.literal('refund.create'),
+  id: refundIdSchema,
+  /** Absent: all that is left. */
+  amount: amountSchema.optional(),
+  reason: z.string().max(500).optional(),
+  ...onPayment,
+})
+
+const blockFields = { id: operationIdSchema, account: accountIdSchema, reason: z.string().max(500), ...envelope }
+export const blockCommandSchema = z.strictObject({ type: z.literal('account.block'), ...blockFields })
+export const unblockCommandSchema = z.strictObject({ type: z.literal('account.unblock'), ...blockFields })
+
+const paymentOperationCommandSchema = z.discriminatedUnion('type', [
+  captureCommandSchema,
+  cancelCommandSchema,
+  expireCommandSchema,
+  refundCommandSchema,
+])
+/** What changes a payment that is there. */
+export type PaymentOperationCommand = z.infer<typeof paymentOperationCommandSchema>
+
+const blockChangeCommandSchema = z.discriminatedUnion('type', [blockCommandSchema, unblockCommandSchema])
+/** What changes whether an account may pay and receive. */
+export type BlockChangeCommand = z.infer<typeof blockChangeCommandSchema>
+
+export const commandSchema = z.discriminatedUnion('type', [
+  paymentCommandSchema,
+  accountCommandSchema,
+  ...paymentOperationCommandSchema.options,
+  ...blockChangeCommandSchema.options,
+])
 export type Command = z.infer<typeof commandSchema>
 
 /**
@@ -56,8 +115,10 @@ export type Command = z.infer<typeof commandSchema>
  */
 export const outcomeSchema = z.object({
   id: z.string(),
-  /** The final object: a payment or an account, in the form of the API. */
+  /** The final object in the form of the API: a payment, an account, a refund. */
   object: z.record(z.string(), z.unknown()),
+  /** Why an operation did nothing: the object is as it was. */
+  problem: z.object({ code: z.enum(PROBLEM_CODES), detail: z.string() }).optional(),
   /** Of the body that the ledger holds. A command with another one was refused: the object is the original one. */
   fingerprint: z.string(),
   /** The consistency token of the commit. */

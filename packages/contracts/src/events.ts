@@ -3,9 +3,20 @@ import { z } from 'zod'
 import { accountSchema } from './accounts.ts'
 import { accountIdSchema } from './ids.ts'
 import { paymentSchema } from './payments.ts'
+import { refundSchema } from './refunds.ts'
 import { timeSchema } from './text.ts'
 
-export const EVENT_TYPES = ['payment.succeeded', 'payment.failed', 'account.created'] as const
+const PAYMENT_EVENTS = [
+  'payment.requires_capture',
+  'payment.succeeded',
+  'payment.failed',
+  'payment.captured',
+  'payment.canceled',
+  'payment.expired',
+] as const
+const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
+const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
+export const EVENT_TYPES = [...PAYMENT_EVENTS, ...REFUND_EVENTS, ...ACCOUNT_EVENTS] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
 const cloudEvent = {
@@ -26,14 +37,27 @@ const commit = { commit_lsn: z.string(), timeline: z.int() }
 
 export const paymentEventSchema = z.object({
   ...cloudEvent,
-  type: z.enum(['payment.succeeded', 'payment.failed']),
+  type: z.enum(PAYMENT_EVENTS),
   data: z.object({ payment: paymentSchema, accounts: z.array(accountSequence), ...commit }),
 })
 export type PaymentEvent = z.infer<typeof paymentEventSchema>
 
+/** With the payment as the refund left it. */
+export const refundEventSchema = z.object({
+  ...cloudEvent,
+  type: z.enum(REFUND_EVENTS),
+  data: z.object({ refund: refundSchema, payment: paymentSchema, accounts: z.array(accountSequence), ...commit }),
+})
+export type RefundEvent = z.infer<typeof refundEventSchema>
+
 export const accountEventSchema = z.object({
   ...cloudEvent,
-  type: z.literal('account.created'),
-  data: z.object({ account: accountSchema, ...commit }),
+  type: z.enum(ACCOUNT_EVENTS),
+  data: z.object({
+    account: accountSchema,
+    /** Why it was blocked or unblocked. */
+    reason: z.string().optional(),
+    ...commit,
+  }),
 })
 export type AccountEvent = z.infer<typeof accountEventSchema>

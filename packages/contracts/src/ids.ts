@@ -8,12 +8,16 @@ const idText = (prefix: string) => new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z
 
 export const PAYMENT_ID_PATTERN = idText('pay')
 export const ACCOUNT_ID_PATTERN = idText('acc')
+export const REFUND_ID_PATTERN = idText('ref')
+/** What was asked of a payment or an account: a capture, a cancellation, a block. Never shown as a resource. */
+export const OPERATION_ID_PATTERN = idText('opr')
 
 /** Ids as they look. No cluster issued them. */
 export const EXAMPLE_IDS = {
   payment: 'pay_1q0w8m3x7c1rb6z2kf9nt4hg5v7q2m8cd0x5ra',
   customer: 'acc_3c9t2h6k8m4p7r1w5x0z2b4d6f9v3n8sj7y1ga',
   merchant: 'acc_6m5n7q9s1v3x5z8b2d4g6j8k0p2r4p6t8w0ytk',
+  refund: 'ref_2w7c9n4m1x8v5b3q6t0r2p4k7h9g1f3d5s8zja',
 } as const
 
 export const paymentIdSchema = z
@@ -24,3 +28,8 @@ export const accountIdSchema = z
   .string()
   .regex(ACCOUNT_ID_PATTERN)
   .meta({ id: 'AccountId', description: 'Id of an account', example: EXAMPLE_IDS.customer })
+export const refundIdSchema = z
+  .string()
+  .regex(REFUND_ID_PATTERN)
+  .meta({ id: 'RefundId', description: 'Id of a refund', example: EXAMPLE_IDS.refund })
+export const operationIdSchema = z.string().regex(OPERATION_ID_PATTERN)

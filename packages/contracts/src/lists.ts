@@ -64,3 +64,15 @@ export type ListEntriesQuery = z.infer<typeof listEntriesQuerySchema>
 /** A page, newest first; `next_cursor` is null on the last one. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() })
+
+/** Query of `GET /v1/payments/{id}/refunds` and `/timeline`. */
+export const pageQuerySchema = z.strictObject(page)
+export type PageQuery = z.infer<typeof pageQuerySchema>
+
+/** Query of `GET /v1/accounts/{id}/balance`. */
+export const readBalanceQuerySchema = z.strictObject({
+  at: timeParameterSchema
+    .optional()
+    .meta({ description: 'The balance as it was at this time, instead of the present one' }),
+})
+export type ReadBalanceQuery = z.infer<typeof readBalanceQuerySchema>

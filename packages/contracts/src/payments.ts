@@ -3,8 +3,11 @@ import { accountIdSchema, paymentIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
 import { metadataSchema, textSchema, timeSchema } from './text.ts'
 
-/** `queued` is what an accepted id is until it is posted: it is never a row in the ledger. */
-export const PAYMENT_STATUSES = ['queued', 'succeeded', 'failed'] as const
+/**
+ * `queued` is what an accepted id is until it is posted: it is never a row in the ledger. `requires_capture` is a hold; all
+ * others are final.
+ */
+export const PAYMENT_STATUSES = ['queued', 'requires_capture', 'succeeded', 'failed', 'canceled', 'expired'] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
 /** Why a payment failed; each with the sentence that its `failure.detail` carries. */
@@ -20,6 +23,12 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES
 export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]
 
+export const CAPTURE_METHODS = ['automatic', 'manual'] as const
+export type CaptureMethod = (typeof CAPTURE_METHODS)[number]
+/** 30 days, as long as card networks let an authorisation stand at most. */
+export const MAX_HOLD_SECONDS = 30 * 24 * 60 * 60
+export const DEFAULT_HOLD_SECONDS = 7 * 24 * 60 * 60
+
 /** Body of `POST /v1/payments`. */
 export const createPaymentSchema = z
   .strictObject({
@@ -32,11 +41,24 @@ export const createPaymentSchema = z
       .meta({ description: 'Yours, such as an order number; unique among your payments that did not fail' }),
     description: textSchema(500).optional(),
     metadata: metadataSchema.optional(),
-    /** The only way there is yet, and what is meant where it is absent: so that it is absent from here on. */
+    /** What is meant where it is absent becomes absent, so that both are one body to an idempotency key. */
     capture: z
-      .literal('automatic')
+      .enum(CAPTURE_METHODS)
       .optional()
-      .transform(() => undefined),
+      .transform((method) => (method === 'manual' ? method : undefined))
+      .meta({
+        description: '`manual` holds the amount until it is captured, canceled or expired; `automatic` by default',
+      }),
+    hold_seconds: z
+      .int()
+      .min(1)
+      .max(MAX_HOLD_SECONDS)
+      .optional()
+      .meta({ description: 'With `capture: "manual"`: after how long the hold releases itself; 7 days by default' }),
+  })
+  .refine((body) => body.hold_seconds === undefined || body.capture === 'manual', {
+    error: 'is only for capture "manual"',
+    path: ['hold_seconds'],
   })
   .meta({ id: 'CreatePayment', description: 'A payment to make' })
 export type CreatePayment = z.infer<typeof createPaymentSchema>
@@ -55,6 +77,12 @@ export const paymentSchema = z
     description: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
     failure: z.object({ code: z.enum(FAILURE_CODES), detail: z.string() }).nullable(),
+    capture: z.enum(CAPTURE_METHODS),
+    captured: z.int().meta({ description: 'Minor units that the destination received', example: 1250 }),
+    refunded: z.int().meta({ description: 'Minor units of them that went back; `captured` at most', example: 0 }),
+    expires_at: timeSchema
+      .nullable()
+      .meta({ description: 'When a hold releases itself; null for a payment without one' }),
     created_at: timeSchema,
     completed_at: timeSchema.nullable(),
     /** A reader tells an older answer from a newer one by it. */

@@ -29,6 +29,12 @@ export const PROBLEMS = {
   not_found: kind(404, 'Not found'),
   method_not_allowed: kind(405, 'Method not allowed'),
   request_timeout: kind(408, 'The request took too long to arrive', true),
+  payment_queued: kind(409, 'The payment is not posted yet', true),
+  payment_not_capturable: kind(409, 'The payment cannot be captured or canceled'),
+  hold_expired: kind(409, 'The hold has expired'),
+  capture_exceeds_hold: kind(422, 'The amount is more than is held'),
+  account_blocked: kind(422, 'An account is blocked'),
+  limit_exceeded: kind(422, 'A balance would pass what an account can hold'),
   idempotency_in_flight: kind(409, 'The same key is in flight', true),
   precondition_failed: kind(412, 'The condition does not hold'),
   payload_too_large: kind(413, 'The body is too large'),
@@ -49,6 +55,7 @@ export const PROBLEMS = {
 
 /** A stable code of {@link PROBLEMS}. */
 export type ProblemCode = keyof typeof PROBLEMS
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]
 
 /** One field at fault: `pointer` is an RFC 6901 pointer into the body, or the name of a parameter. */
 export const fieldErrorSchema = z.object({ pointer: z.string(), code: z.string(), detail: z.string() })

@@ -10,6 +10,13 @@ export const RESOURCES = {
   '/v1/accounts/:id': ['GET', 'HEAD'],
   '/v1/accounts/:id/balance': ['GET', 'HEAD'],
   '/v1/accounts/:id/entries': ['GET', 'HEAD'],
+  '/v1/accounts/:id/block': ['POST'],
+  '/v1/accounts/:id/unblock': ['POST'],
   '/v1/payments': ['GET', 'HEAD', 'POST'],
   '/v1/payments/:id': ['GET', 'HEAD'],
+  '/v1/payments/:id/capture': ['POST'],
+  '/v1/payments/:id/cancel': ['POST'],
+  '/v1/payments/:id/refunds': ['GET', 'HEAD', 'POST'],
+  '/v1/payments/:id/timeline': ['GET', 'HEAD'],
+  '/v1/refunds/:id': ['GET', 'HEAD'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

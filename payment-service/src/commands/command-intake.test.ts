@@ -46,6 +46,7 @@ function setUp(worker?: (message: OutgoingMessage) => Partial<Outcome> | undefin
         if (earlier === undefined) records.set(id, record)
         return Promise.resolve(earlier)
       },
+      find: (id) => Promise.resolve(records.get(id)),
       update: (id, record) => {
         records.set(id, record)
       },

@@ -10,13 +10,14 @@
  *        │ all in-sync replicas have it
  *     mark the key accepted
  *     wait for the outcome ──another body in the ledger──▶ 422 idempotency_key_reused
+ *        ├─ refused by the ledger ──▶ its problem
  *        ├─ in time ──▶ 201 with the final object; the key remembers it
  *        └─ too late, or no wait ──▶ 202 queued
  *
  * A key whose first command was never acknowledged is handed to Kafka again rather than trusted, and so is one whose
  * client waits, because the worker answers only what it reads: the ledger posts an id once, however often it comes.
  */
-import type { Command, Outcome } from '@paycluster/contracts'
+import { PROBLEMS, type Command, type Outcome } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { IdempotencyRecord } from '@paycluster/platform/idempotency/idempotency-record'
 import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
@@ -25,11 +26,15 @@ import type { OutcomeWaiter, OutcomeWaiters } from '../outcomes/outcome-waiters.
 import type { Answer } from './answer.ts'
 import type { IntakeMetrics } from './intake-metrics.ts'
 
+/** A payment that is still in the log is posted within some 100 ms. */
+const RETRY_AFTER_S = 1
+
 /** The parts that a command passes through. */
 export interface CommandIntake {
   readonly producer: { send(message: OutgoingMessage): Promise<void> }
   readonly keys: {
     claim(id: string, record: IdempotencyRecord): Promise<IdempotencyRecord | undefined>
+    find(id: string): Promise<IdempotencyRecord | undefined>
     update(id: string, record: IdempotencyRecord): void
   }
   readonly replies: { readonly name: string; readonly isListening: boolean }
@@ -38,9 +43,12 @@ export interface CommandIntake {
   readonly metrics: IntakeMetrics
 }
 
+/** `Omit` of a union keeps only what all of its members have. */
+type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
 /** A request that has been judged good. */
 export interface Acceptance {
-  readonly command: Omit<Command, 'reply_to' | 'created_at_ms'> & { readonly id: string }
+  readonly command: OmitOfEach<Command, 'reply_to' | 'created_at_ms'>
   /** Decides the partition: the debited account. */
   readonly partitionKey: string
   /** Whether the id stands for an idempotency key. Without one, nothing can come again. */
@@ -57,7 +65,7 @@ export interface Acceptance {
 /**
  * Takes a command into the log.
  *
- * @throws ProblemError `idempotency_key_reused` (422) · `overloaded`, `unavailable` (503)
+ * @throws ProblemError `idempotency_key_reused` (422) · `overloaded`, `unavailable` (503) · what the ledger refused it for
  */
 export async function takeCommand(intake: CommandIntake, acceptance: Acceptance): Promise<Answer> {
   const { command, hasKey } = acceptance
@@ -91,7 +99,10 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
   }
 }
 
-/** @throws ProblemError `idempotency_key_reused` when the ledger has the id with another body */
+/**
+ * @throws ProblemError `idempotency_key_reused` when the ledger has the id with another body · what the worker refused it
+ * for
+ */
 async function waitFor(
   intake: CommandIntake,
   waiter: OutcomeWaiter,
@@ -100,6 +111,7 @@ async function waitFor(
   const outcome = await waiter.outcome(waitS * 1000)
   intake.metrics.waited(outcome === undefined ? 'timed_out' : 'answered')
   if (outcome !== undefined && outcome.fingerprint !== command.fingerprint) throw reused(intake)
+  if (outcome?.problem !== undefined) throw refusal(outcome.problem)
   return outcome
 }
 
@@ -140,3 +152,6 @@ function reused(intake: CommandIntake): ProblemError {
   intake.metrics.conflict()
   return new ProblemError('idempotency_key_reused', 'This Idempotency-Key was used with another body.')
 }
+
+const refusal = ({ code, detail }: NonNullable<Outcome['problem']>): ProblemError =>
+  new ProblemError(code, detail, PROBLEMS[code].retryable ? { retryAfterS: RETRY_AFTER_S } : {})

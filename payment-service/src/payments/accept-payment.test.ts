@@ -43,7 +43,7 @@ function setUp() {
         return Promise.resolve()
       },
     },
-    keys: { claim: () => Promise.resolve(undefined), update: () => undefined },
+    keys: { claim: () => Promise.resolve(undefined), find: () => Promise.resolve(undefined), update: () => undefined },
     replies: { name: 'reply:x', isListening: true },
     waiters,
     clock: { now: () => 1_764_201_600_000 },
@@ -74,14 +74,35 @@ describe('accepting a payment', () => {
     expect(first).not.toBe(third)
   })
 
-  it('takes automatic capture for what it is without a word, and no other yet', async () => {
+  it('takes automatic capture for what it is without a word', async () => {
     const { intake, commands } = setUp()
     await acceptPayment(intake, ids, request(order))
     await acceptPayment(intake, ids, request({ ...order, capture: 'automatic' }))
     const [unsaid, said] = commands()
     expect(said).toEqual(unsaid)
-    await expect(acceptPayment(intake, ids, request({ ...order, capture: 'manual' }))).rejects.toMatchObject({
-      errors: [{ pointer: '/capture' }],
+  })
+
+  it('holds for 7 days, or for as long as it is asked to', async () => {
+    const { intake, commands } = setUp()
+    const held = await acceptPayment(intake, ids, request({ ...order, capture: 'manual' }))
+    await acceptPayment(intake, ids, request({ ...order, capture: 'manual', hold_seconds: 60 }))
+    expect(commands()).toMatchObject([{ hold_seconds: 604_800 }, { hold_seconds: 60 }])
+    expect(paymentSchema.parse(JSON.parse(held.body))).toMatchObject({
+      capture: 'manual',
+      captured: 0,
+      created_at: '2025-11-27T00:00:00.000Z',
+      expires_at: '2025-12-04T00:00:00.000Z',
+    })
+  })
+
+  it.each([
+    ['that is no hold', { hold_seconds: 60 }],
+    ['for no time', { capture: 'manual', hold_seconds: 0 }],
+    ['for more than 30 days', { capture: 'manual', hold_seconds: 2_592_001 }],
+  ])('refuses to hold a payment %s', async (_, changes) => {
+    const { intake } = setUp()
+    await expect(acceptPayment(intake, ids, request({ ...order, ...changes }))).rejects.toMatchObject({
+      errors: [{ pointer: '/hold_seconds' }],
     })
   })
 

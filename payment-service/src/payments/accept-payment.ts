@@ -1,4 +1,4 @@
-import { createPaymentSchema, type CreatePayment, type Payment } from '@paycluster/contracts'
+import { createPaymentSchema, DEFAULT_HOLD_SECONDS, type CreatePayment, type Payment } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ProblemError } from '@paycluster/platform/problem-error'
@@ -24,7 +24,7 @@ export async function acceptPayment(intake: CommandIntake, ids: IdCodec, request
   demandAccounts(ids, client, body)
   const id = ids.derive('pay', client, key)
   return takeCommand(intake, {
-    command: { type: 'payment.create', id, ...body, client, fingerprint: fingerprintOf(body) },
+    command: { type: 'payment.create', id, ...commandFields(body), client, fingerprint: fingerprintOf(body) },
     partitionKey: body.source,
     hasKey: true,
     queuedBody: (createdAt) => JSON.stringify(queuedPayment(id, body, createdAt)),
@@ -32,6 +32,11 @@ export async function acceptPayment(intake: CommandIntake, ids: IdCodec, request
     waitS: request.waitS ?? 0,
     context: request.context,
   })
+}
+
+/** What the worker needs to know of the body: a hold by its length, whether that was said or is the default. */
+function commandFields({ capture, hold_seconds, ...fields }: CreatePayment) {
+  return capture === undefined ? fields : { ...fields, hold_seconds: hold_seconds ?? DEFAULT_HOLD_SECONDS }
 }
 
 /** Both are 404 with the field at fault: to this client, the account that it names is not there. */
@@ -57,8 +62,16 @@ function queuedPayment(id: string, body: CreatePayment, createdAt: string): Paym
     description: body.description ?? null,
     metadata: body.metadata ?? {},
     failure: null,
+    capture: body.capture ?? 'automatic',
+    captured: 0,
+    refunded: 0,
+    expires_at: expiryOf(body, createdAt),
     created_at: createdAt,
     completed_at: null,
     version: 0,
   }
+}
+
+function expiryOf({ capture, hold_seconds = DEFAULT_HOLD_SECONDS }: CreatePayment, createdAt: string): string | null {
+  return capture === undefined ? null : new Date(Date.parse(createdAt) + hold_seconds * 1000).toISOString()
 }

@@ -1,9 +1,11 @@
-import { Controller, Inject, Post, Req, Res } from '@nestjs/common'
+import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RequireScope } from '@paycluster/platform/http/caller'
 import { sendAnswer } from '../commands/answer.ts'
 import { WRITE_SIDE, type WriteSide } from '../write-side.ts'
 import { readWriteRequest } from '../requests/write-request.ts'
+import { acceptRefund } from '../refunds/accept-refund.ts'
+import { acceptOperation } from './accept-operation.ts'
 import { acceptPayment } from './accept-payment.ts'
 
 @Controller('v1/payments')
@@ -19,5 +21,23 @@ export class PaymentsController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { intake, ids } = this.#writeSide
     sendAnswer(reply, await acceptPayment(intake, ids, readWriteRequest(request)))
+  }
+
+  @Post(':id/capture')
+  @RequireScope('payments:write')
+  async capture(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, await acceptOperation(this.#writeSide, 'capture', id, readWriteRequest(request)))
+  }
+
+  @Post(':id/cancel')
+  @RequireScope('payments:write')
+  async cancel(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, await acceptOperation(this.#writeSide, 'cancel', id, readWriteRequest(request)))
+  }
+
+  @Post(':id/refunds')
+  @RequireScope('payments:write')
+  async refund(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, await acceptRefund(this.#writeSide, id, readWriteRequest(request)))
   }
 }

@@ -1,4 +1,10 @@
-import type { AccountCommand, Command, PaymentCommand } from '@paycluster/contracts'
+import type {
+  AccountCommand,
+  BlockChangeCommand,
+  Command,
+  PaymentCommand,
+  PaymentOperationCommand,
+} from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import type { Uuid } from './ledger-state.ts'
 
@@ -9,6 +15,8 @@ export interface BatchPayment {
   readonly id: Uuid
   readonly source: Uuid
   readonly destination: Uuid
+  /** When its hold ends, in milliseconds of the epoch; null for a payment without one. */
+  readonly holdUntilMs: number | null
 }
 
 /** An account to open. */
@@ -18,18 +26,47 @@ export interface BatchAccount {
   readonly id: Uuid
 }
 
+/** A capture, a cancellation, an expiry or a refund of a payment that was accepted before. */
+export interface BatchOperation {
+  readonly type: 'operation'
+  readonly command: PaymentOperationCommand
+  readonly id: Uuid
+  readonly payment: Uuid
+}
+
+/** A block of an account, or its end. */
+export interface BatchBlockChange {
+  readonly type: 'block change'
+  readonly command: BlockChangeCommand
+  readonly id: Uuid
+  readonly account: Uuid
+}
+
 /** A command as a batch works on it. */
-export type BatchCommand = BatchPayment | BatchAccount
+export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange
 
 /** Translates a command's ids into the ledger's. */
 export function toBatchCommand(command: Command): BatchCommand {
   const id = idToUuid(command.id)
-  if (command.type === 'account.create') return { type: 'account', command, id }
-  return {
-    type: 'payment',
-    command,
-    id,
-    source: idToUuid(command.source),
-    destination: idToUuid(command.destination),
+  switch (command.type) {
+    case 'payment.create':
+      return {
+        type: 'payment',
+        command,
+        id,
+        source: idToUuid(command.source),
+        destination: idToUuid(command.destination),
+        holdUntilMs: command.hold_seconds === undefined ? null : command.created_at_ms + command.hold_seconds * 1000,
+      }
+    case 'account.create':
+      return { type: 'account', command, id }
+    case 'account.block':
+    case 'account.unblock':
+      return { type: 'block change', command, id, account: idToUuid(command.account) }
+    case 'payment.capture':
+    case 'payment.cancel':
+    case 'payment.expire':
+    case 'refund.create':
+      return { type: 'operation', command, id, payment: idToUuid(command.payment) }
   }
 }

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { MAX_AMOUNT_MINOR, type PaymentCommand } from '@paycluster/contracts'
 import type { BatchCommand, BatchPayment } from './batch-command.ts'
-import { decideBatch as decideBatchOf, type Decision } from './decide-batch.ts'
+import { decideBatch as decideBatchOf } from './decide-batch.ts'
+import type { Decision } from './decisions.ts'
 import { referenceKey, type BalanceState, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
 
 const CLIENT = 7
+const NOW_MS = 1_000_000
 
 const balance = (posted: number, more: Partial<BalanceState> = {}): BalanceState => ({
   client: CLIENT,
@@ -29,6 +31,7 @@ const payment = (
   id,
   source,
   destination,
+  holdUntilMs: null,
   command: {
     type: 'payment.create',
     id: `pay_${id}`,
@@ -45,7 +48,7 @@ const payment = (
 
 /** Every id is the one that was issued, but for altered ones. */
 const decideBatch = (commands: readonly BatchCommand[], state: LedgerState): Decision[] =>
-  decideBatchOf(commands, state, (id) => !id.endsWith('altered'))
+  decideBatchOf(commands, state, (_, id) => !id.endsWith('altered'), NOW_MS)
 
 const account = (id: Uuid): BatchCommand => ({
   type: 'account',
@@ -64,6 +67,8 @@ const account = (id: Uuid): BatchCommand => ({
 const stateOf = (balances: Record<Uuid, BalanceState>, more: Partial<LedgerState> = {}): LedgerState => ({
   balances: new Map(Object.entries(balances)),
   payments: new Map(),
+  operations: new Map(),
+  blockChanges: new Map(),
   accounts: new Map(),
   references: new Set(),
   ...more,

@@ -4,8 +4,8 @@
  * In two halves around the update of the balances. Before it, the batch knows the net effect per account; after it, the
  * update has said where each account stood, and every entry's sequence and balance follow by counting on from there.
  */
-import type { BatchPayment } from './batch-command.ts'
-import type { NewPayment } from './decide-batch.ts'
+import type { MovingDecision } from './decisions.ts'
+import type { Leg } from './leg.ts'
 import type { Uuid } from './ledger-state.ts'
 
 /** The net effect of a batch on one account. */
@@ -13,6 +13,7 @@ export interface NetEffect {
   readonly account: Uuid
   /** Signed minor units. */
   delta: number
+  held: number
   /** Entries that the account gets. */
   entries: number
 }
@@ -26,73 +27,69 @@ export interface UpdatedBalance {
 }
 
 export interface LaidEntry {
-  readonly account: Uuid
+  readonly leg: Leg
   readonly seq: number
-  readonly payment: Uuid
-  /** The payment's client. */
-  readonly client: number
-  readonly amount: number
   readonly balanceAfter: number
+  readonly heldAfter: number
   readonly createdAtMs: number
 }
 
-/** The two entries of one payment: debit, then credit. */
-export type PaymentEntries = readonly [debit: LaidEntry, credit: LaidEntry]
+/** The entries of each decision that moves something, in the order of its legs; decisions in the order of the batch. */
+export type LaidEntries = ReadonlyMap<MovingDecision, readonly LaidEntry[]>
 
 /**
- * The net effects of payments that move money, in account order: the order in which rows are locked.
+ * The net effects of decisions, in account order: the order in which rows are locked.
  *
  * @throws RangeError when a net effect passes what is exact; a smaller batch holds it
  */
-export function netEffects(payments: readonly NewPayment[]): NetEffect[] {
+export function netEffects(moving: readonly MovingDecision[]): NetEffect[] {
   const effects = new Map<Uuid, NetEffect>()
-  const add = (account: Uuid, amount: number): void => {
-    const effect = effects.get(account)
-    if (effect === undefined) effects.set(account, { account, delta: amount, entries: 1 })
-    else {
-      effect.delta += amount
-      effect.entries += 1
-      if (!Number.isSafeInteger(effect.delta)) throw new RangeError('the net effect of the batch is not exact')
-    }
-  }
-  for (const { payment } of payments) {
-    add(payment.source, -payment.command.amount)
-    add(payment.destination, payment.command.amount)
-  }
+  for (const { legs } of moving) for (const leg of legs) add(effects, leg)
   return [...effects.values()].sort((a, b) => (a.account < b.account ? -1 : 1))
 }
 
+function add(effects: Map<Uuid, NetEffect>, { account, amount, held }: Leg): void {
+  const effect = effects.get(account)
+  if (effect === undefined) {
+    effects.set(account, { account, delta: amount, held, entries: 1 })
+    return
+  }
+  effect.delta += amount
+  effect.held += held
+  effect.entries += 1
+  if (!Number.isSafeInteger(effect.delta) || !Number.isSafeInteger(effect.held))
+    throw new RangeError('the net effect of the batch is not exact')
+}
+
 /**
- * The entries of payments that moved money, in the order of the payments.
+ * The entries of decisions that move something.
  *
  * @param effects  from {@link netEffects}
  * @param updated  in the order of `effects`
  */
 export function layEntries(
-  payments: readonly NewPayment[],
+  moving: readonly MovingDecision[],
   effects: readonly NetEffect[],
   updated: readonly UpdatedBalance[],
-): PaymentEntries[] {
-  const cursors = new Map<Uuid, { seq: number; balance: number; readonly atMs: number }>()
+): LaidEntries {
+  const cursors = new Map<Uuid, { seq: number; balance: number; held: number; readonly atMs: number }>()
   effects.forEach((effect, index) => {
     const balance = updated[index]
     if (balance === undefined) throw new Error('an updated account is missing')
     cursors.set(effect.account, {
       seq: balance.version - effect.entries,
       balance: balance.posted - effect.delta,
+      held: balance.held - effect.held,
       atMs: balance.updatedAtMs,
     })
   })
-  const lay = (account: Uuid, { id, command }: BatchPayment, amount: number): LaidEntry => {
-    const cursor = cursors.get(account)
+  const lay = (leg: Leg): LaidEntry => {
+    const cursor = cursors.get(leg.account)
     if (cursor === undefined) throw new Error('an entry has no account')
     cursor.seq += 1
-    cursor.balance += amount
-    const { seq, balance: balanceAfter, atMs: createdAtMs } = cursor
-    return { account, seq, payment: id, client: command.client, amount, balanceAfter, createdAtMs }
+    cursor.balance += leg.amount
+    cursor.held += leg.held
+    return { leg, seq: cursor.seq, balanceAfter: cursor.balance, heldAfter: cursor.held, createdAtMs: cursor.atMs }
   }
-  return payments.map(({ payment }) => [
-    lay(payment.source, payment, -payment.command.amount),
-    lay(payment.destination, payment, payment.command.amount),
-  ])
+  return new Map(moving.map((decision) => [decision, decision.legs.map(lay)] as const))
 }

@@ -1,5 +1,5 @@
 /** What a batch reads of the ledger before it decides. Ids here are the ledger's uuids, as 32 hexadecimal digits. */
-import type { Account, FailureCode } from '@paycluster/contracts'
+import type { Account, FailureCode, OperationFailureCode, OperationKind, PaymentStatus } from '@paycluster/contracts'
 
 export type Uuid = string
 
@@ -15,15 +15,19 @@ export interface BalanceState {
   readonly version: number
 }
 
-/** A payment as the ledger holds it. */
+/** What a payment can be in the ledger: one that is queued is not there yet. */
+export type LedgerPaymentStatus = Exclude<PaymentStatus, 'queued'>
+
+/** A payment as the ledger holds it. Amounts in minor units. */
 export interface PaymentRow {
   readonly client: number
   readonly counterparty: number | null
   readonly unknownDestination: string | null
-  readonly status: 'succeeded' | 'failed'
+  readonly status: LedgerPaymentStatus
   readonly failure: FailureCode | null
   readonly source: Uuid
   readonly destination: Uuid
+  /** The sequences of its first entries: that of a hold, or the two of a payment without one. */
   readonly sourceSeq: number | null
   readonly destinationSeq: number | null
   readonly amount: number
@@ -35,6 +39,42 @@ export interface PaymentRow {
   readonly createdAtMs: number
   readonly postedAtMs: number
   readonly version: number
+  /** When its hold ends; null for a payment without one. */
+  readonly holdUntilMs: number | null
+  /** What the destination of a hold received; null for a payment without one, and until it is captured. */
+  readonly captured: number | null
+  /** Null for nothing. */
+  readonly refunded: number | null
+  /** When a hold became final. */
+  readonly completedAtMs: number | null
+}
+
+/** An operation on a payment, as the ledger holds it. */
+export interface OperationRow {
+  readonly payment: Uuid
+  /** Of a refund that its client may not ask for: the payment as the client wrote it. */
+  readonly unknownPayment: string | null
+  readonly kind: OperationKind
+  readonly failure: OperationFailureCode | null
+  readonly amount: number | null
+  readonly reason: string | null
+  readonly fingerprint: string
+  readonly sourceSeq: number | null
+  readonly destinationSeq: number | null
+  /** Of the payment after it; null when it failed. */
+  readonly paymentVersion: number | null
+  /** Of the payment after a refund. */
+  readonly refunded: number | null
+  readonly createdAtMs: number
+  readonly postedAtMs: number
+}
+
+/** A block of an account or its end, as the ledger holds it. */
+export interface BlockChangeRow {
+  readonly account: Uuid
+  readonly fingerprint: string
+  /** Of the account after it. */
+  readonly revision: number
 }
 
 /** An account as the ledger holds it. */
@@ -53,7 +93,11 @@ export interface AccountRow {
 /** A missing key is a missing row. */
 export interface LedgerState {
   readonly balances: ReadonlyMap<Uuid, BalanceState>
+  /** Those whose command came again, and those that an operation names. */
   readonly payments: ReadonlyMap<Uuid, PaymentRow>
+  readonly operations: ReadonlyMap<Uuid, OperationRow>
+  readonly blockChanges: ReadonlyMap<Uuid, BlockChangeRow>
+  /** Those whose command came again, and those that a block change names. */
   readonly accounts: ReadonlyMap<Uuid, AccountRow>
   /** References taken by payments that did not fail, as {@link referenceKey}. */
   readonly references: ReadonlySet<string>

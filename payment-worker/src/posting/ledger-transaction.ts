@@ -5,14 +5,26 @@
  * Statements that do not need each other's answers are called together and make one round trip ({@link together}).
  */
 import type { PoolClient, QueryArrayResult } from 'pg'
-import type { Account, FailureCode } from '@paycluster/contracts'
+import type { OperationFailureCode, OperationKind } from '@paycluster/contracts'
 import { parseLsn, type Lsn } from '@paycluster/platform/consistency/lsn'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { byteaArray, plainArray, textArray } from './array-literal.ts'
-import { SYSTEM_MIN_AVAILABLE, type NewAccount, type NewPayment } from './decide-batch.ts'
-import type { LaidEntry, NetEffect, PaymentEntries, UpdatedBalance } from './lay-entries.ts'
-import type { AccountRow, BalanceState, PaymentRow, Uuid } from './ledger-state.ts'
+import type { BatchOperation } from './batch-command.ts'
+import { SYSTEM_MIN_AVAILABLE } from './decide-batch.ts'
+import { statusOf } from './decide-payment.ts'
+import type { NewAccount, NewBlockChange, NewPayment } from './decisions.ts'
+import type { LaidEntries, NetEffect, UpdatedBalance } from './lay-entries.ts'
+import { toAccountRow, toBlockChangeRow, toOperationRow, toPaymentRow, type Row } from './ledger-rows.ts'
+import type {
+  AccountRow,
+  BalanceState,
+  BlockChangeRow,
+  LedgerPaymentStatus,
+  OperationRow,
+  PaymentRow,
+  Uuid,
+} from './ledger-state.ts'
 import { ContentionError } from './posting-errors.ts'
 
 const sql = (name: string): { name: string; text: string } => ({
@@ -30,6 +42,11 @@ const READ_ACCOUNTS = sql('read-accounts')
 const INSERT_ACCOUNTS = sql('insert-accounts')
 const UPDATE_BALANCES = sql('update-balances')
 const INSERT_PAYMENTS = sql('insert-payments')
+const READ_OPERATIONS = sql('read-operations')
+const UPDATE_PAYMENTS = sql('update-payments')
+const INSERT_OPERATIONS = sql('insert-operations')
+const READ_BLOCK_CHANGES = sql('read-block-changes')
+const APPLY_BLOCK_CHANGES = sql('apply-block-changes')
 const COMMIT = sql('commit').text
 
 /** A contiguous piece of one partition's log. */
@@ -46,7 +63,33 @@ export interface CommitPosition {
   readonly timeline: number
 }
 
-type Row = unknown[]
+/** A payment that operations of the batch have changed. */
+export interface ChangedPayment {
+  readonly id: Uuid
+  /** Its version when the batch began, or when it was made within it. */
+  readonly versionBefore: number
+  readonly after: PaymentRow & { readonly status: LedgerPaymentStatus }
+}
+
+/** An operation with what it came to. */
+export interface OperationToInsert {
+  readonly operation: BatchOperation
+  readonly operationKind: OperationKind
+  readonly unknownPayment: string | null
+  readonly failure: OperationFailureCode | null
+  readonly amount: number | null
+  readonly sourceSeq: number | null
+  readonly destinationSeq: number | null
+  readonly paymentVersion: number | null
+  readonly refunded: number | null
+}
+
+/** An account that the batch has blocked or unblocked. */
+export interface ChangedAccount {
+  readonly id: Uuid
+  readonly revisionBefore: number
+  readonly after: AccountRow
+}
 
 /** One batch's transaction on one connection. */
 export class LedgerTransaction {
@@ -110,6 +153,14 @@ export class LedgerTransaction {
     return byOrdinal(ids, await this.#rows(READ_ACCOUNTS, [plainArray(ids)]), toAccountRow)
   }
 
+  async readOperations(ids: readonly Uuid[]): Promise<Map<Uuid, OperationRow>> {
+    return byOrdinal(ids, await this.#rows(READ_OPERATIONS, [plainArray(ids)]), toOperationRow)
+  }
+
+  async readBlockChanges(ids: readonly Uuid[]): Promise<Map<Uuid, BlockChangeRow>> {
+    return byOrdinal(ids, await this.#rows(READ_BLOCK_CHANGES, [plainArray(ids)]), toBlockChangeRow)
+  }
+
   /** Which of the pairs a payment that did not fail has taken, as indexes. */
   async readReferences(pairs: readonly { client: number; reference: string }[]): Promise<number[]> {
     const rows = await this.#rows(READ_REFERENCES, [
@@ -136,12 +187,21 @@ export class LedgerTransaction {
     return Number(rows[0]?.[0]) === accounts.length
   }
 
-  /** @returns the updated balances in the order of `effects` */
-  async updateBalances(effects: readonly NetEffect[], atMs: number): Promise<UpdatedBalance[]> {
+  /**
+   * @param statusOf  an account's status when the batch was decided
+   * @returns the updated balances in the order of `effects`; fewer when another batch blocked or unblocked one meanwhile
+   */
+  async updateBalances(
+    effects: readonly NetEffect[],
+    statusOf: (account: Uuid) => BalanceState['status'],
+    atMs: number,
+  ): Promise<UpdatedBalance[]> {
     const rows = await this.#rows(UPDATE_BALANCES, [
       plainArray(effects.map((effect) => effect.account)),
       plainArray(effects.map((effect) => effect.delta)),
+      plainArray(effects.map((effect) => effect.held)),
       plainArray(effects.map((effect) => effect.entries)),
+      plainArray(effects.map((effect) => statusOf(effect.account))),
       isoTime(atMs),
     ])
     const updated: UpdatedBalance[] = []
@@ -157,21 +217,14 @@ export class LedgerTransaction {
   }
 
   /**
-   * @param entriesOf  the entries of a payment that moved money
+   * Payments as they were decided, whatever operations of the same batch did to them, and the entries of all of the batch.
+   *
    * @throws DatabaseError unique_violation when a payment turns out not to be new
    */
-  async insertPayments(
-    payments: readonly NewPayment[],
-    entriesOf: ReadonlyMap<NewPayment, PaymentEntries>,
-    atMs: number,
-  ): Promise<void> {
+  async insertPayments(payments: readonly NewPayment[], laid: LaidEntries, atMs: number): Promise<void> {
     const commands = payments.map(({ payment }) => payment.command)
-    const entries: LaidEntry[] = []
-    const sequences = payments.map((payment) => {
-      const laid = entriesOf.get(payment)
-      if (laid !== undefined) entries.push(...laid)
-      return laid
-    })
+    const sequences = payments.map((payment) => laid.get(payment))
+    const entries = [...laid.values()].flat()
     await this.#rows(INSERT_PAYMENTS, [
       plainArray(payments.map(({ payment }) => payment.id)),
       plainArray(commands.map((command) => command.client)),
@@ -179,12 +232,12 @@ export class LedgerTransaction {
       textArray(
         payments.map(({ counterparty, payment }) => (counterparty === null ? payment.command.destination : null)),
       ),
-      plainArray(payments.map(({ failure }) => (failure === null ? 'succeeded' : 'failed'))),
+      plainArray(payments.map(({ failure, payment }) => statusOf(failure, payment.holdUntilMs !== null))),
       plainArray(payments.map(({ failure }) => failure)),
       plainArray(payments.map(({ payment }) => payment.source)),
       plainArray(payments.map(({ payment }) => payment.destination)),
-      plainArray(sequences.map((laid) => laid?.[0].seq ?? null)),
-      plainArray(sequences.map((laid) => laid?.[1].seq ?? null)),
+      plainArray(sequences.map((of) => of?.[0]?.seq ?? null)),
+      plainArray(sequences.map((of) => of?.[1]?.seq ?? null)),
       plainArray(commands.map((command) => command.amount)),
       plainArray(commands.map((command) => command.currency)),
       textArray(commands.map((command) => command.reference ?? null)),
@@ -192,15 +245,80 @@ export class LedgerTransaction {
       textArray(commands.map((command) => (command.metadata === undefined ? null : JSON.stringify(command.metadata)))),
       byteaArray(commands.map((command) => command.fingerprint)),
       timeArray(commands.map((command) => command.created_at_ms)),
+      optionalTimeArray(payments.map(({ payment }) => payment.holdUntilMs)),
       isoTime(atMs),
-      plainArray(entries.map((entry) => entry.account)),
-      plainArray(entries.map((entry) => entry.seq)),
-      plainArray(entries.map((entry) => entry.payment)),
-      plainArray(entries.map((entry) => entry.client)),
-      plainArray(entries.map((entry) => entry.amount)),
-      plainArray(entries.map((entry) => entry.balanceAfter)),
-      timeArray(entries.map((entry) => entry.createdAtMs)),
+      plainArray(entries.map(({ leg }) => leg.account)),
+      plainArray(entries.map(({ seq }) => seq)),
+      plainArray(entries.map(({ leg }) => leg.payment)),
+      plainArray(entries.map(({ leg }) => leg.kind)),
+      plainArray(entries.map(({ leg }) => leg.client)),
+      plainArray(entries.map(({ leg }) => leg.amount)),
+      plainArray(entries.map(({ balanceAfter }) => balanceAfter)),
+      timeArray(entries.map(({ createdAtMs }) => createdAtMs)),
+      plainArray(entries.map(({ leg }) => leg.held || null)),
+      plainArray(entries.map(({ heldAfter }) => heldAfter || null)),
     ])
+  }
+
+  /** @returns whether none of them was changed meanwhile */
+  async updatePayments(changed: readonly ChangedPayment[]): Promise<boolean> {
+    const rows = await this.#rows(UPDATE_PAYMENTS, [
+      plainArray(changed.map(({ id }) => id)),
+      plainArray(changed.map(({ versionBefore }) => versionBefore)),
+      plainArray(changed.map(({ after }) => after.version)),
+      plainArray(changed.map(({ after }) => after.status)),
+      plainArray(changed.map(({ after }) => after.captured)),
+      plainArray(changed.map(({ after }) => after.refunded)),
+      optionalTimeArray(changed.map(({ after }) => after.completedAtMs)),
+    ])
+    return Number(rows[0]?.[0]) === changed.length
+  }
+
+  /** @throws DatabaseError unique_violation when one turns out not to be new */
+  async insertOperations(operations: readonly OperationToInsert[], atMs: number): Promise<void> {
+    const commands = operations.map(({ operation }) => operation.command)
+    await this.#rows(INSERT_OPERATIONS, [
+      plainArray(operations.map(({ operation }) => operation.id)),
+      plainArray(operations.map(({ operation }) => operation.payment)),
+      textArray(operations.map(({ unknownPayment }) => unknownPayment)),
+      plainArray(commands.map((command) => command.client)),
+      plainArray(operations.map(({ operationKind }) => operationKind)),
+      plainArray(operations.map(({ failure }) => failure)),
+      plainArray(operations.map(({ amount }) => amount)),
+      textArray(commands.map((command) => ('reason' in command ? (command.reason ?? null) : null))),
+      byteaArray(commands.map((command) => command.fingerprint)),
+      plainArray(operations.map(({ sourceSeq }) => sourceSeq)),
+      plainArray(operations.map(({ destinationSeq }) => destinationSeq)),
+      plainArray(operations.map(({ paymentVersion }) => paymentVersion)),
+      plainArray(operations.map(({ refunded }) => refunded)),
+      timeArray(commands.map((command) => command.created_at_ms)),
+      isoTime(atMs),
+    ])
+  }
+
+  /** @returns whether none of the accounts was changed meanwhile */
+  async applyBlockChanges(
+    accounts: readonly ChangedAccount[],
+    changes: readonly NewBlockChange[],
+    atMs: number,
+  ): Promise<boolean> {
+    const commands = changes.map(({ change }) => change.command)
+    const rows = await this.#rows(APPLY_BLOCK_CHANGES, [
+      plainArray(accounts.map(({ id }) => id)),
+      plainArray(accounts.map(({ after }) => after.status)),
+      plainArray(accounts.map(({ revisionBefore }) => revisionBefore)),
+      plainArray(accounts.map(({ after }) => after.revision)),
+      plainArray(changes.map(({ change }) => change.id)),
+      plainArray(changes.map(({ change }) => change.account)),
+      plainArray(commands.map((command) => command.client)),
+      plainArray(commands.map((command) => (command.type === 'account.block' ? 'block' : 'unblock'))),
+      textArray(commands.map((command) => command.reason)),
+      byteaArray(commands.map((command) => command.fingerprint)),
+      plainArray(changes.map(({ after }) => after.revision)),
+      timeArray(commands.map((command) => command.created_at_ms)),
+      isoTime(atMs),
+    ])
+    return Number(rows[0]?.[0]) === accounts.length
   }
 
   /**
@@ -246,50 +364,6 @@ function byOrdinal<T>(ids: readonly Uuid[], rows: readonly Row[], read: (row: Ro
   return new Map(rows.map((row) => [ids[Number(row[0]) - 1] ?? '', read(row)] as const))
 }
 
-const optional = <T>(value: unknown, read: (value: unknown) => T): T | null => (value === null ? null : read(value))
-const metadataOf = (value: unknown): Record<string, string> => (value ?? {}) as Record<string, string>
-const hexOf = (uuid: unknown): Uuid => String(uuid).replaceAll('-', '')
-
-function toPaymentRow(row: Row): PaymentRow {
-  const [, client, counterparty, unknownDestination, status, failure, source, destination, sourceSeq, destinationSeq] =
-    row
-  const [amount, currency, reference, description, metadata, fingerprint, createdAtMs, postedAtMs, version] =
-    row.slice(10)
-  return {
-    client: Number(client),
-    counterparty: optional(counterparty, Number),
-    unknownDestination: optional(unknownDestination, String),
-    status: status as PaymentRow['status'],
-    failure: failure as FailureCode | null,
-    source: hexOf(source),
-    destination: hexOf(destination),
-    sourceSeq: optional(sourceSeq, Number),
-    destinationSeq: optional(destinationSeq, Number),
-    amount: Number(amount),
-    currency: String(currency),
-    reference: optional(reference, String),
-    description: optional(description, String),
-    metadata: metadataOf(metadata),
-    fingerprint: String(fingerprint),
-    createdAtMs: Number(createdAtMs),
-    postedAtMs: Number(postedAtMs),
-    version: Number(version),
-  }
-}
-
-function toAccountRow(row: Row): AccountRow {
-  const [, client, kind, currency, status, externalId, metadata, fingerprint, createdAtMs, revision] = row
-  return {
-    client: Number(client),
-    kind: kind as Account['kind'],
-    currency: String(currency),
-    status: status as AccountRow['status'],
-    externalId: optional(externalId, String),
-    metadata: metadataOf(metadata),
-    fingerprint: String(fingerprint),
-    createdAtMs: Number(createdAtMs),
-    revision: Number(revision),
-  }
-}
-
 const timeArray = (times: readonly number[]): string => plainArray(times.map(isoTime))
+const optionalTimeArray = (times: readonly (number | null)[]): string =>
+  plainArray(times.map((time) => (time === null ? null : isoTime(time))))

@@ -1,7 +1,8 @@
 /**
  * Posts a batch of commands to the ledger in one transaction.
  *
- *     begin, advance offsets, read state → decide in memory → open accounts, update balances → insert payments, entries, commit
+ *     begin, advance offsets, read state → decide in memory
+ *       → open accounts, update balances, payments, blocks → insert payments, entries, operations, commit
  *
  * The offsets come first: their rows' locks make two workers that hold one partition post one after the other, and a
  * batch that begins beyond the ledger's offset is refused there, so that no race at assignment skips a command.
@@ -15,21 +16,15 @@ import type { Pool, PoolClient } from 'pg'
 import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { BatchCommand } from './batch-command.ts'
-import { decideBatch, type Decision, type IsIssuedTo, type NewAccount, type NewPayment } from './decide-batch.ts'
-import { layEntries, netEffects, type NetEffect, type PaymentEntries, type UpdatedBalance } from './lay-entries.ts'
+import { applyDecisions, type Applied } from './apply-decisions.ts'
+import { decideBatch } from './decide-batch.ts'
+import type { Decision } from './decisions.ts'
 import { LedgerTransaction, together, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
-import { referenceKey, type BalanceState, type LedgerState, type Uuid } from './ledger-state.ts'
-import {
-  accountIdsOf,
-  newestEntriesOf,
-  outcomeOfNewAccount,
-  outcomeOfNewPayment,
-  outcomeOfRepeatedAccount,
-  outcomeOfRepeatedPayment,
-  type BatchBalance,
-  type CommandOutcome,
-  type PostedBatch,
-} from './posted-batch.ts'
+import type { BalanceState, LedgerState, Uuid } from './ledger-state.ts'
+import { Outcomes } from './outcomes.ts'
+import { accountIdsOf, newestEntriesOf, type BatchBalance, type PostedBatch } from './posted-batch.ts'
+import { readState } from './read-state.ts'
+import type { IsIssuedTo } from './running-ledger.ts'
 import { classify, ContentionError } from './posting-errors.ts'
 
 /** Each further try needs another batch to have committed in between: who meets so many pauses (post-until-taken.ts). */
@@ -56,7 +51,7 @@ export interface Poster {
 export class BatchPoster implements Poster {
   readonly #pool: Pool
   readonly #ids: IdCodec
-  readonly #isIssuedTo: IsIssuedTo = (id, client) => this.#ids.isOwnedBy('acc', id, client)
+  readonly #isIssuedTo: IsIssuedTo = (prefix, id, client) => this.#ids.isOwnedBy(prefix, id, client)
 
   /** @param pool  to the primary, as `payments_worker`, its sessions without hash and merge joins (primary-pool.ts) */
   constructor(pool: Pool, ids: IdCodec) {
@@ -96,9 +91,9 @@ export class BatchPoster implements Poster {
       await transaction.rollback()
       return this.#refuse(client, batch)
     }
-    const decisions = decideBatch(batch.commands, state, this.#isIssuedTo)
-    const { applied, position } = await apply(transaction, decisions, atMs)
-    return this.#toPosted(batch, state, decisions, applied, position)
+    const decisions = decideBatch(batch.commands, state, this.#isIssuedTo, atMs)
+    const { applied, position } = await applyDecisions(transaction, state, decisions, atMs)
+    return this.#toPosted(state, decisions, applied, position)
   }
 
   async #refuse(client: PoolClient, { topic, ranges }: Batch): Promise<PostedBatch | RefusedBatch> {
@@ -111,143 +106,56 @@ export class BatchPoster implements Poster {
   }
 
   #toPosted(
-    batch: Batch,
     state: LedgerState,
     decisions: readonly Decision[],
     applied: Applied,
     position: CommitPosition,
   ): PostedBatch {
-    const outcomes: CommandOutcome[] = []
-    for (const decision of decisions) outcomes.push(this.#toOutcome(decision, applied, outcomes))
-    return { position, outcomes, balances: toBalances(batch.commands, state, decisions, applied, this.#isIssuedTo) }
-  }
-
-  #toOutcome(decision: Decision, applied: Applied, earlier: readonly CommandOutcome[]): CommandOutcome {
-    switch (decision.kind) {
-      case 'payment':
-        return outcomeOfNewPayment(decision, applied.entries.get(decision), applied.atMs)
-      case 'account':
-        return outcomeOfNewAccount(decision.account)
-      case 'repeated payment':
-        return outcomeOfRepeatedPayment(this.#ids, decision.payment, decision.row)
-      case 'repeated account':
-        return outcomeOfRepeatedAccount(decision.account, decision.row)
-      case 'repeated in batch': {
-        const first = earlier[decision.first]
-        if (first === undefined) throw new Error('a repeated command has no first')
-        return { ...first, command: decision.command }
-      }
-    }
-  }
-}
-
-const DONE = Promise.resolve(true)
-const NONE = Promise.resolve([])
-const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
-
-async function readState(
-  transaction: LedgerTransaction,
-  commands: readonly BatchCommand[],
-  lock: boolean,
-): Promise<LedgerState> {
-  const payments = commands.filter((command) => command.type === 'payment')
-  const accounts = commands.filter((command) => command.type === 'account').map((account) => account.id)
-  const touched = new Set(accounts)
-  for (const { source, destination } of payments) touched.add(source).add(destination)
-  const named = payments.flatMap(({ command: { client, reference } }) =>
-    reference === undefined ? [] : [{ client, reference }],
-  )
-  const [balances, taken, paymentRows, accountRows] = await together([
-    transaction.readBalances([...touched], lock),
-    named.length === 0 ? NONE : transaction.readReferences(named),
-    payments.length === 0 ? NO_ROWS : transaction.readPayments(payments.map(({ id }) => id)),
-    accounts.length === 0 ? NO_ROWS : transaction.readAccounts(accounts),
-  ])
-  return {
-    balances,
-    payments: paymentRows,
-    accounts: accountRows,
-    references: new Set(
-      taken.flatMap((index) => {
-        const pair = named[index]
-        return pair === undefined ? [] : [referenceKey(pair.client, pair.reference)]
-      }),
-    ),
-  }
-}
-
-interface Applied {
-  readonly atMs: number
-  readonly effects: readonly NetEffect[]
-  readonly updated: readonly UpdatedBalance[]
-  /** Of the payments that moved money, in their order. */
-  readonly entries: ReadonlyMap<NewPayment, PaymentEntries>
-}
-
-async function apply(
-  transaction: LedgerTransaction,
-  decisions: readonly Decision[],
-  atMs: number,
-): Promise<{ applied: Applied; position: CommitPosition }> {
-  const accounts = decisions.filter((decision): decision is NewAccount => decision.kind === 'account')
-  const payments = decisions.filter((decision): decision is NewPayment => decision.kind === 'payment')
-  const moving = payments.filter((payment) => payment.failure === null)
-  const effects = netEffects(moving)
-  const [areNew, updated] = await together([
-    accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
-    effects.length === 0 ? NONE : transaction.updateBalances(effects, atMs),
-  ])
-  if (!areNew) throw new ContentionError('an account turned out not to be new')
-  if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be there')
-  const laid = layEntries(moving, effects, updated)
-  const entries = new Map(moving.flatMap((payment, index) => (laid[index] ? [[payment, laid[index]] as const] : [])))
-  const [, position] = await together([
-    payments.length === 0 ? DONE : transaction.insertPayments(payments, entries, atMs),
-    transaction.commit(),
-  ])
-  return { applied: { atMs, effects, updated, entries }, position }
-}
-
-/** Of all accounts that were named, also by repeated commands: their cache entries may have been lost with a worker. */
-function toBalances(
-  commands: readonly BatchCommand[],
-  state: LedgerState,
-  decisions: readonly Decision[],
-  { effects, updated, entries }: Applied,
-  isIssuedTo: IsIssuedTo,
-): BatchBalance[] {
-  const known = new Map<Uuid, Pick<BalanceState, 'client' | 'currency' | 'posted' | 'held' | 'version'>>(state.balances)
-  for (const decision of decisions) {
-    if (decision.kind !== 'account') continue
-    const { client, currency } = decision.account.command
-    known.set(decision.account.id, { client, currency, posted: 0, held: 0, version: 0 })
-  }
-  effects.forEach(({ account }, index) => {
-    const before = known.get(account)
-    const after = updated[index]
-    if (before !== undefined && after !== undefined) known.set(account, { ...before, ...after })
-  })
-  const accountIds = accountIdsOf(commands, (account, id) => {
-    const balance = known.get(account)
-    return balance !== undefined && isIssuedTo(id, balance.client)
-  })
-  const added = new Map(effects.map((effect) => [effect.account, effect.entries]))
-  const newest = newestEntriesOf(entries, NEWEST_ENTRIES)
-  return [...known].flatMap(([account, { client, currency, posted, held, version }]) => {
-    const accountId = accountIds.get(account)
-    // Named by a wrong id alone: nothing of it has changed.
-    if (accountId === undefined) return []
     return {
-      accountId,
-      owner: client,
-      currency,
-      posted,
-      held,
-      version,
-      added: added.get(account) ?? 0,
-      newest: newest.get(account) ?? [],
+      position,
+      outcomes: new Outcomes(this.#ids, applied).of(decisions),
+      balances: this.#toBalances(state, decisions, applied),
     }
-  })
+  }
+
+  /** Of all accounts that were named, also by repeated commands: their cache entries may have been lost with a worker. */
+  #toBalances(state: LedgerState, decisions: readonly Decision[], applied: Applied): BatchBalance[] {
+    const { effects, updated, laid } = applied
+    const known = new Map<Uuid, Pick<BalanceState, 'client' | 'currency' | 'posted' | 'held' | 'version'>>(
+      state.balances,
+    )
+    for (const decision of decisions) {
+      if (decision.kind !== 'account') continue
+      const { client, currency } = decision.account.command
+      known.set(decision.account.id, { client, currency, posted: 0, held: 0, version: 0 })
+    }
+    effects.forEach(({ account }, index) => {
+      const before = known.get(account)
+      const after = updated[index]
+      if (before !== undefined && after !== undefined) known.set(account, { ...before, ...after })
+    })
+    const accountIds = accountIdsOf(this.#ids, decisions, (account, id) => {
+      const balance = known.get(account)
+      return balance !== undefined && this.#isIssuedTo('acc', id, balance.client)
+    })
+    const added = new Map(effects.map((effect) => [effect.account, effect.entries]))
+    const newest = newestEntriesOf(laid, NEWEST_ENTRIES)
+    return [...known].flatMap(([account, { client, currency, posted, held, version }]) => {
+      const accountId = accountIds.get(account)
+      // Named by a wrong id alone: nothing of it has changed.
+      if (accountId === undefined) return []
+      return {
+        accountId,
+        owner: client,
+        currency,
+        posted,
+        held,
+        version,
+        added: added.get(account) ?? 0,
+        newest: newest.get(account) ?? [],
+      }
+    })
+  }
 }
 
 /** @returns the error that makes the connection unusable, if there is one */

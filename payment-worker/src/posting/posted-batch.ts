@@ -1,22 +1,32 @@
 /** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
-import { FAILURES, type Account, type Entry, type Payment } from '@paycluster/contracts'
+import type { Account, Entry, OperationKind, Payment, ProblemCode, Refund } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
-import type { BatchAccount, BatchCommand, BatchPayment } from './batch-command.ts'
-import type { NewPayment } from './decide-batch.ts'
+import type { BatchCommand } from './batch-command.ts'
+import type { Decision } from './decisions.ts'
 import type { CommitPosition } from './ledger-transaction.ts'
-import type { PaymentEntries } from './lay-entries.ts'
-import type { AccountRow, PaymentRow, Uuid } from './ledger-state.ts'
+import type { LaidEntries } from './lay-entries.ts'
+import type { PaymentRow, Uuid } from './ledger-state.ts'
 
-/** A payment in its final state. */
+/** Why a command did nothing, for who waits for it. */
+export interface OutcomeProblem {
+  readonly code: ProblemCode
+  readonly detail: string
+}
+
+/** The sequence that was taken of each account. Empty when nothing of it changed. */
+export type TakenSequences = readonly (readonly [accountId: string, sequence: number])[]
+
+/** A payment as its command left it. */
 export interface PaymentOutcome {
   readonly type: 'payment'
   readonly command: BatchCommand
   readonly payment: Payment
   /** The owners of source and destination; one where they are the same or the destination is nobody's. */
   readonly owners: readonly number[]
-  /** The sequence that the payment took of each account. Empty when no money moved. */
-  readonly sequences: readonly (readonly [accountId: string, sequence: number])[]
+  readonly sequences: TakenSequences
+  /** False for a state that the ledger has moved on from since: no cache may show it. */
+  readonly isCurrent: boolean
   /** Of the body that the ledger holds. */
   readonly fingerprint: string
 }
@@ -27,11 +37,42 @@ export interface AccountOutcome {
   readonly command: BatchCommand
   readonly account: Account
   readonly owner: number
+  /** What was done to it. */
+  readonly change: 'created' | 'blocked' | 'unblocked'
+  readonly reason?: string
+  readonly isCurrent: boolean
   /** Of the body that the ledger holds. */
   readonly fingerprint: string
 }
 
-export type CommandOutcome = PaymentOutcome | AccountOutcome
+/** An operation on a payment, and the payment as it left it. */
+export interface OperationOutcome {
+  readonly type: 'operation'
+  readonly command: BatchCommand
+  readonly operation: OperationKind
+  readonly payment: Payment
+  readonly owners: readonly number[]
+  readonly sequences: TakenSequences
+  readonly isCurrent: boolean
+  /** Of a refund, failed ones included. */
+  readonly refund?: Refund
+  /** Why a capture or a cancellation failed: the payment is as it was. */
+  readonly problem?: OutcomeProblem
+  /** Of the body that the ledger holds. */
+  readonly fingerprint: string
+}
+
+/** A command that changed nothing, because who asked may not, or asked too early. */
+export interface RefusedOutcome {
+  readonly type: 'refused'
+  readonly command: BatchCommand
+  readonly problem: OutcomeProblem
+  /** Of a refund: as it failed. */
+  readonly refund?: Refund
+  readonly fingerprint: string
+}
+
+export type CommandOutcome = PaymentOutcome | AccountOutcome | OperationOutcome | RefusedOutcome
 
 /** Whether the ledger has the command's id with another body: the outcome's object is then the original one. */
 export const isConflict = ({ command, fingerprint }: CommandOutcome): boolean =>
@@ -60,142 +101,30 @@ export interface PostedBatch {
   readonly balances: readonly BatchBalance[]
 }
 
-/** The outcome of a payment that this batch posted or declined. */
-export function outcomeOfNewPayment(
-  { payment, failure, counterparty }: NewPayment,
-  entries: PaymentEntries | undefined,
-  postedAtMs: number,
-): PaymentOutcome {
-  const { command } = payment
-  return {
-    type: 'payment',
-    command: payment,
-    payment: {
-      id: command.id,
-      status: failure === null ? 'succeeded' : 'failed',
-      source: command.source,
-      destination: command.destination,
-      amount: command.amount,
-      currency: command.currency,
-      reference: command.reference ?? null,
-      description: command.description ?? null,
-      metadata: command.metadata ?? {},
-      failure: failure === null ? null : { code: failure, detail: FAILURES[failure] },
-      created_at: isoTime(command.created_at_ms),
-      completed_at: isoTime(postedAtMs),
-      version: 1,
-    },
-    owners: ownersOf(command.client, counterparty),
-    sequences:
-      entries === undefined
-        ? []
-        : [
-            [command.source, entries[0].seq],
-            [command.destination, entries[1].seq],
-          ],
-    fingerprint: command.fingerprint,
-  }
-}
-
-/** The outcome of a payment that the ledger had already, as the ledger has it. */
-export function outcomeOfRepeatedPayment(ids: IdCodec, command: BatchPayment, row: PaymentRow): PaymentOutcome {
-  const source = ids.fromUuid('acc', row.source, row.client)
-  const destination = row.unknownDestination ?? ids.fromUuid('acc', row.destination, row.counterparty ?? 0)
-  return {
-    type: 'payment',
-    command,
-    payment: {
-      id: command.command.id,
-      status: row.status,
-      source,
-      destination,
-      amount: row.amount,
-      currency: row.currency,
-      reference: row.reference,
-      description: row.description,
-      metadata: { ...row.metadata },
-      failure: row.failure === null ? null : { code: row.failure, detail: FAILURES[row.failure] },
-      created_at: isoTime(row.createdAtMs),
-      completed_at: isoTime(row.postedAtMs),
-      version: row.version,
-    },
-    owners: ownersOf(row.client, row.counterparty),
-    sequences:
-      row.sourceSeq === null || row.destinationSeq === null
-        ? []
-        : [
-            [source, row.sourceSeq],
-            [destination, row.destinationSeq],
-          ],
-    fingerprint: row.fingerprint,
-  }
-}
-
-/** The outcome of an account that this batch opened. */
-export function outcomeOfNewAccount(account: BatchAccount): AccountOutcome {
-  const { command } = account
-  return {
-    type: 'account',
-    command: account,
-    account: {
-      id: command.id,
-      kind: command.kind,
-      currency: command.currency,
-      status: 'active',
-      external_id: command.external_id ?? null,
-      metadata: command.metadata ?? {},
-      created_at: isoTime(command.created_at_ms),
-      revision: 1,
-    },
-    owner: command.client,
-    fingerprint: command.fingerprint,
-  }
-}
-
-/** The outcome of an account that the ledger had already. */
-export function outcomeOfRepeatedAccount(account: BatchAccount, row: AccountRow): AccountOutcome {
-  return {
-    type: 'account',
-    command: account,
-    account: {
-      id: account.command.id,
-      kind: row.kind,
-      currency: row.currency,
-      status: row.status,
-      external_id: row.externalId,
-      metadata: { ...row.metadata },
-      created_at: isoTime(row.createdAtMs),
-      revision: row.revision,
-    },
-    owner: row.client,
-    fingerprint: row.fingerprint,
-  }
-}
-
 /**
- * The newest entries that payments gave to their accounts, newest first, `most` of each at most.
+ * The newest entries that a batch gave to its accounts, newest first, `most` of each at most.
  *
- * @param laid  the entries of payments that moved money, in the order of their posting
+ * @param laid  in the order of the batch
  */
-export function newestEntriesOf(
-  laid: ReadonlyMap<NewPayment, PaymentEntries>,
-  most: number,
-): ReadonlyMap<Uuid, readonly Entry[]> {
+export function newestEntriesOf(laid: LaidEntries, most: number): ReadonlyMap<Uuid, readonly Entry[]> {
   const newest = new Map<Uuid, Entry[]>()
-  for (const [{ payment }, entries] of [...laid].reverse()) {
-    // Credit before debit: the later of two entries in one account would be the credit.
-    for (const { account, seq, amount, balanceAfter, createdAtMs } of [entries[1], entries[0]]) {
-      const known = newest.get(account)
+  for (const entries of [...laid.values()].reverse()) {
+    // The last leg first: of two entries in one account it is the later one.
+    for (const { leg, seq, balanceAfter, heldAfter, createdAtMs } of entries.toReversed()) {
+      const known = newest.get(leg.account)
       if (known !== undefined && known.length >= most) continue
       const entry: Entry = {
         seq,
-        payment_id: payment.command.id,
-        kind: 'payment',
-        amount,
+        payment_id: leg.paymentId,
+        kind: leg.kind,
+        amount: leg.amount,
         balance_after: balanceAfter,
+        // Undefined members are not written.
+        pending_amount: leg.held || undefined,
+        pending_after: heldAfter || undefined,
         created_at: isoTime(createdAtMs),
       }
-      if (known === undefined) newest.set(account, [entry])
+      if (known === undefined) newest.set(leg.account, [entry])
       else known.push(entry)
     }
   }
@@ -203,27 +132,52 @@ export function newestEntriesOf(
 }
 
 /**
- * The ids of the accounts that a batch's commands name, by the ledger's uuid.
+ * The ids of the accounts that a batch names, by the ledger's uuid.
  *
  * @param isIdOf  whether an account has this id: whoever pays may name a destination by an id with another owner's tag
  */
 export function accountIdsOf(
-  commands: readonly BatchCommand[],
+  ids: IdCodec,
+  decisions: readonly Decision[],
   isIdOf: (account: Uuid, id: string) => boolean,
 ): Map<Uuid, string> {
-  const ids = new Map<Uuid, string>()
+  const named = new Map<Uuid, string>()
   const name = (account: Uuid, id: string): void => {
-    if (!ids.has(account) && isIdOf(account, id)) ids.set(account, id)
+    if (!named.has(account) && isIdOf(account, id)) named.set(account, id)
   }
-  for (const command of commands) {
-    if (command.type === 'account') name(command.id, command.command.id)
-    else {
-      name(command.source, command.command.source)
-      name(command.destination, command.command.destination)
+  const nameThoseOf = ({ source, client, destination, counterparty }: PaymentRow): void => {
+    if (!named.has(source)) named.set(source, ids.fromUuid('acc', source, client))
+    if (counterparty !== null && !named.has(destination))
+      named.set(destination, ids.fromUuid('acc', destination, counterparty))
+  }
+  for (const decision of decisions) {
+    switch (decision.kind) {
+      case 'payment':
+      case 'repeated payment': {
+        const { source, destination, command } = decision.payment
+        name(source, command.source)
+        name(destination, command.destination)
+        break
+      }
+      case 'account':
+      case 'repeated account':
+        name(decision.account.id, decision.account.command.id)
+        break
+      case 'operation':
+        nameThoseOf(decision.before)
+        break
+      case 'repeated operation':
+        nameThoseOf(decision.payment)
+        break
+      case 'block change':
+      case 'repeated block change':
+        name(decision.change.account, decision.change.command.account)
+        break
+      // They name what others do, or nothing that they may know.
+      case 'repeated in batch':
+      case 'refused':
+        break
     }
   }
-  return ids
+  return named
 }
-
-const ownersOf = (client: number, counterparty: number | null): number[] =>
-  counterparty === null || counterparty === client ? [client] : [client, counterparty]

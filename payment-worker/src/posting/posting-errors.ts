@@ -20,6 +20,9 @@ const CONTENTION_STATES: ReadonlySet<string> = new Set([
   '23505', // unique_violation: a reference that another batch has just taken
 ])
 
+/** Checks that a batch passed by what it had read: failing them means that another one came between. */
+const CONTENTION_CHECKS: ReadonlySet<string> = new Set(['available_funds', 'account_balances_held_check'])
+
 /** What a command's own values can be at fault for: data exceptions and integrity constraints. */
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
 const COMMAND_CLASSES: ReadonlySet<string> = new Set(['22', '23'])
@@ -33,6 +36,6 @@ export function classify(error: unknown): PostingFault {
   if (error instanceof RangeError) return 'poison'
   if (!(error instanceof DatabaseError)) return 'outage'
   const state = error.code ?? ''
-  if (CONTENTION_STATES.has(state) || error.constraint === 'available_funds') return 'contention'
+  if (CONTENTION_STATES.has(state) || CONTENTION_CHECKS.has(error.constraint ?? '')) return 'contention'
   return COMMAND_CLASSES.has(state.slice(0, 2)) ? 'poison' : 'outage'
 }

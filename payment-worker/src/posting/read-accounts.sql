@@ -1,4 +1,4 @@
--- Accounts that the ledger already has: repeated creations.
+-- Accounts that the ledger already has: of repeated creations, and those that are blocked or unblocked.
 --
 -- $1 account ids uuid[]
 -- Returns the ordinal of the id in $1, and the account. By primary key.

@@ -1,16 +1,20 @@
 -- Applies a batch's net effect, one row an account.
 --
--- $1 account ids uuid[], ascending · $2 deltas bigint[] · $3 numbers of entries int[] · $4 the batch's time timestamptz
--- Returns the ordinal of the account in $1 and the balance, version and time after the update.
+-- $1 account ids uuid[], ascending · $2 deltas bigint[] · $3 changes of what is pending bigint[] · $4 numbers of entries
+-- int[] · $5 statuses as they were read account_status[] · $6 the batch's time timestamptz
+-- Returns the ordinal of the account in $1 and the balance, version and time after the update; no row for an account that
+-- another batch has blocked or unblocked meanwhile.
 -- Locks the rows in account order: the sessions of the worker run without hash and merge joins, so that the plan is a
 -- nested loop in the order of the subquery. A time never goes back along an account's versions.
 -- Fails on available_funds when another batch took what this one had counted on.
 UPDATE account_balances b
-SET posted = b.posted + d.delta, version = b.version + d.entries, updated_at = greatest(b.updated_at, $4::timestamptz)
+SET posted = b.posted + d.delta, held = b.held + d.held, version = b.version + d.entries,
+  updated_at = greatest(b.updated_at, $6::timestamptz)
 FROM (
-  SELECT account_id, delta, entries, ord
-  FROM unnest($1::uuid[], $2::bigint[], $3::int[]) WITH ORDINALITY AS t (account_id, delta, entries, ord)
+  SELECT account_id, delta, held, entries, status, ord
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[], $5::account_status[]) WITH ORDINALITY
+    AS t (account_id, delta, held, entries, status, ord)
   ORDER BY ord
 ) d
-WHERE b.account_id = d.account_id
+WHERE b.account_id = d.account_id AND b.status = d.status
 RETURNING d.ord::int, b.posted, b.held, b.version, (extract(epoch FROM b.updated_at) * 1000)::bigint AS updated_at_ms

@@ -105,7 +105,7 @@ export class BatchPublisher {
       batches.flatMap(({ batch, written }) => [this.#cache(batch, written, nowMs), this.#reply(batch, written)]),
     )
     const messages = batches.flatMap(({ batch: { position }, written }) =>
-      written.map((one) => toEventMessage(one, position, traceparents.get(one.outcome.command.command.id))),
+      written.flatMap((one) => toEventMessage(one, position, traceparents.get(one.outcome.command.command.id))),
     )
     await this.#sendUntilAcknowledged(events, messages)
     await this.#sendUntilAcknowledged(this.#parts.deadLetters, deadLetters)

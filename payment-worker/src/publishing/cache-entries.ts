@@ -17,7 +17,7 @@ export function toCacheEntries(
 ): CacheEntry[] {
   return [
     ...balances.map((balance) => balanceEntry(balance, position, nowMs)),
-    ...outcomes.map((outcome) => objectEntry(outcome, position, nowMs)),
+    ...outcomes.flatMap((outcome) => objectEntry(outcome, position, nowMs)),
   ]
 }
 
@@ -59,8 +59,14 @@ function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: n
   return { ...accountState(balance, position, asOfMs), key: balanceKey(accountId), json: JSON.stringify(body) }
 }
 
-function objectEntry({ outcome, json, token }: WrittenOutcome, position: CommitPosition, asOfMs: number): CacheEntry {
+/** None of a state that the ledger has moved on from: where the cache was lost, nothing would say so. */
+function objectEntry(
+  { outcome, json, token }: WrittenOutcome,
+  position: CommitPosition,
+  asOfMs: number,
+): CacheEntry | [] {
   const { timeline, lsn } = position
+  if (outcome.type === 'refused' || !outcome.isCurrent) return []
   if (outcome.type === 'account') {
     const { account, owner } = outcome
     return {

@@ -1,15 +1,29 @@
 /** The events of a posted batch, as CloudEvents 1.0 in JSON. Repeated commands give the same events again, by id. */
-import type { AccountEvent, PaymentEvent } from '@paycluster/contracts'
+import type {
+  AccountEvent,
+  OperationKind,
+  PaymentEvent,
+  PaymentStatus,
+  Refund,
+  RefundEvent,
+} from '@paycluster/contracts'
 import { formatLsn } from '@paycluster/platform/consistency/lsn'
+import { isoTime } from '@paycluster/platform/iso-time'
 import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
 import type { CommitPosition } from '../posting/ledger-transaction.ts'
-import type { AccountOutcome, PaymentOutcome } from '../posting/posted-batch.ts'
+import type {
+  AccountOutcome,
+  CommandOutcome,
+  OperationOutcome,
+  PaymentOutcome,
+  TakenSequences,
+} from '../posting/posted-batch.ts'
 import type { WrittenOutcome } from './written-outcome.ts'
 
 const ENVELOPE = { specversion: '1.0', source: '/payment-worker', datacontenttype: 'application/json' } as const
 
 /**
- * The event of one outcome, keyed like its command: by the debited account.
+ * The event of one outcome, keyed like its command: by the debited account. None for what changed nothing.
  *
  * @param traceparent  of the command, passed on as CloudEvents' distributed tracing extension does: as a header
  */
@@ -17,12 +31,38 @@ export function toEventMessage(
   { outcome, json }: WrittenOutcome,
   position: CommitPosition,
   traceparent?: string,
-): OutgoingMessage {
-  const isPayment = outcome.type === 'payment'
-  const event = isPayment ? paymentEvent(outcome, position) : accountEvent(outcome, position)
-  const key = isPayment ? outcome.payment.source : outcome.account.id
-  const value = withObject(event, outcome.type, json)
+): OutgoingMessage | [] {
+  const value = eventText(outcome, json, position)
+  if (value === undefined || outcome.type === 'refused') return []
+  const key = outcome.type === 'account' ? outcome.account.id : outcome.payment.source
   return traceparent === undefined ? { key, value } : { key, value, headers: { traceparent } }
+}
+
+function eventText(outcome: CommandOutcome, json: string, position: CommitPosition): string | undefined {
+  switch (outcome.type) {
+    case 'payment':
+      return withObject(paymentEvent(outcome, TYPE_OF_NEW[outcome.payment.status], position), 'payment', json)
+    case 'account':
+      return withObject(accountEvent(outcome, position), 'account', json)
+    case 'operation':
+      if (outcome.refund !== undefined)
+        return withObject(refundEvent(outcome, outcome.refund, position), 'payment', json)
+      if (outcome.problem !== undefined) return undefined
+      return withObject(paymentEvent(outcome, TYPE_OF_OPERATION[outcome.operation], position), 'payment', json)
+    case 'refused':
+      return undefined
+  }
+}
+
+const TYPE_OF_NEW: Readonly<Partial<Record<PaymentStatus, PaymentEvent['type']>>> = {
+  requires_capture: 'payment.requires_capture',
+  succeeded: 'payment.succeeded',
+  failed: 'payment.failed',
+}
+const TYPE_OF_OPERATION: Readonly<Partial<Record<OperationKind, PaymentEvent['type']>>> = {
+  capture: 'payment.captured',
+  cancel: 'payment.canceled',
+  expire: 'payment.expired',
 }
 
 /** An event but for its object, whose text is there already. */
@@ -33,30 +73,50 @@ const withObject = (event: object, name: string, json: string): string =>
   `${JSON.stringify(event).slice(0, -2)},"${name}":${json}}}`
 
 function paymentEvent(
-  { payment, sequences }: PaymentOutcome,
+  { payment, sequences }: PaymentOutcome | OperationOutcome,
+  type: PaymentEvent['type'] | undefined,
   position: CommitPosition,
 ): Around<PaymentEvent, 'payment'> {
+  if (type === undefined) throw new Error(`a payment that is ${payment.status} has no event`)
   return {
     ...ENVELOPE,
     id: `${payment.id}.${payment.version}`,
-    type: payment.status === 'succeeded' ? 'payment.succeeded' : 'payment.failed',
+    type,
     subject: payment.id,
     time: payment.completed_at ?? payment.created_at,
-    data: {
-      accounts: sequences.map(([account_id, sequence]) => ({ account_id, sequence })),
-      commit_lsn: formatLsn(position.lsn),
-      timeline: position.timeline,
-    },
+    data: { accounts: accountsOf(sequences), ...commitOf(position) },
   }
 }
 
-function accountEvent({ account }: AccountOutcome, position: CommitPosition): Around<AccountEvent, 'account'> {
+function refundEvent(
+  { sequences }: OperationOutcome,
+  refund: Refund,
+  position: CommitPosition,
+): Around<RefundEvent, 'payment'> {
+  return {
+    ...ENVELOPE,
+    id: `${refund.id}.${refund.version}`,
+    type: refund.status === 'succeeded' ? 'refund.succeeded' : 'refund.failed',
+    subject: refund.id,
+    time: refund.completed_at ?? refund.created_at,
+    data: { refund, accounts: accountsOf(sequences), ...commitOf(position) },
+  }
+}
+
+function accountEvent(
+  { account, change, reason, command }: AccountOutcome,
+  position: CommitPosition,
+): Around<AccountEvent, 'account'> {
   return {
     ...ENVELOPE,
     id: `${account.id}.${account.revision}`,
-    type: 'account.created',
+    type: `account.${change}`,
     subject: account.id,
-    time: account.created_at,
-    data: { commit_lsn: formatLsn(position.lsn), timeline: position.timeline },
+    time: change === 'created' ? account.created_at : isoTime(command.command.created_at_ms),
+    data: { reason, ...commitOf(position) },
   }
 }
+
+const accountsOf = (sequences: TakenSequences) => sequences.map(([account_id, sequence]) => ({ account_id, sequence }))
+
+const commitOf = ({ lsn, timeline }: CommitPosition) => ({ commit_lsn: formatLsn(lsn), timeline })

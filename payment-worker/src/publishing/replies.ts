@@ -27,6 +27,14 @@ export function toReplies(
 }
 
 function toReply(id: string, { outcome, json, token }: WrittenOutcome): string {
-  const reply: Omit<Outcome, 'object'> = { id, fingerprint: outcome.fingerprint, token }
-  return `${JSON.stringify(reply).slice(0, -1)},"object":${json}}`
+  const problem = 'problem' in outcome ? outcome.problem : undefined
+  const reply: Omit<Outcome, 'object'> = { id, fingerprint: outcome.fingerprint, token, problem }
+  return `${JSON.stringify(reply).slice(0, -1)},"object":${objectOf(outcome, json)}}`
+}
+
+/** What the command asked for: of a refund not the payment, and nothing where the ledger holds nothing. */
+function objectOf(outcome: CommandOutcome, json: string): string {
+  const refund = 'refund' in outcome ? outcome.refund : undefined
+  if (refund !== undefined) return JSON.stringify(refund)
+  return outcome.type === 'refused' ? '{}' : json
 }

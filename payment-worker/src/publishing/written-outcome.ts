@@ -5,7 +5,7 @@ import type { CommandOutcome, PostedBatch } from '../posting/posted-batch.ts'
 /** An outcome with what several parts of a publication write of it, written once. */
 export interface WrittenOutcome {
   readonly outcome: CommandOutcome
-  /** The payment or account, in the form of the API. */
+  /** The payment or account in the form of the API; empty for a command of which the ledger holds nothing. */
   readonly json: string
   /** The consistency token: the commit, and the versions that it gave its accounts. */
   readonly token: string
@@ -19,11 +19,15 @@ export function writeOutcomes({ outcomes, position }: PostedBatch): WrittenOutco
     const { id } = outcome.command.command
     if (seen.has(id)) continue
     seen.add(id)
-    const object = outcome.type === 'payment' ? outcome.payment : outcome.account
-    written.push({ outcome, json: JSON.stringify(object), token: tokenOf(outcome, position) })
+    written.push({ outcome, json: jsonOf(outcome), token: tokenOf(outcome, position) })
   }
   return written
 }
 
+function jsonOf(outcome: CommandOutcome): string {
+  if (outcome.type === 'refused') return ''
+  return JSON.stringify(outcome.type === 'account' ? outcome.account : outcome.payment)
+}
+
 const tokenOf = (outcome: CommandOutcome, { timeline, lsn }: CommitPosition): string =>
-  formatConsistencyToken(timeline, lsn, outcome.type === 'payment' ? outcome.sequences : [])
+  formatConsistencyToken(timeline, lsn, 'sequences' in outcome ? outcome.sequences : [])

@@ -1,16 +1,18 @@
 import {
   accountSchema,
   balanceSchema,
+  changeBlockSchema,
   createAccountSchema,
   entrySchema,
   queuedAccountSchema,
+  queuedBlockChangeSchema,
   type Account,
   type Balance,
   type CreateAccount,
   type Entry,
 } from '../accounts.ts'
 import { accountIdSchema, EXAMPLE_IDS } from '../ids.ts'
-import { listAccountsQuerySchema, listEntriesQuerySchema, pageSchema } from '../lists.ts'
+import { listAccountsQuerySchema, listEntriesQuerySchema, pageSchema, readBalanceQuerySchema } from '../lists.ts'
 import { LIST_PROBLEMS, read, write } from './operation.ts'
 
 const tag = 'Accounts'
@@ -101,10 +103,14 @@ export const ACCOUNT_OPERATIONS = [
     path: '/v1/accounts/:id/balance',
     tag,
     summary: 'Read a balance',
-    description: 'Never goes backwards: not from another instance, not after a loss of the cache.',
+    description: [
+      'Never goes backwards: not from another instance, not after a loss of the cache. With `at` the balance as it was at',
+      'that time, from the entries: what is being posted at the very time of the request may still take an earlier one.',
+    ].join(' '),
     pathParameters,
+    query: readBalanceQuerySchema,
     answer: { description: 'The balance', body: balanceSchema, examples: { balance } },
-    problems: ['not_found'],
+    problems: ['invalid_parameter', 'not_found'],
   }),
   read({
     id: 'listEntries',
@@ -121,4 +127,30 @@ export const ACCOUNT_OPERATIONS = [
     },
     problems: [...LIST_PROBLEMS, 'not_found'],
   }),
+  ...(['block', 'unblock'] as const).map((change) =>
+    write({
+      id: `${change}Account`,
+      path: `/v1/accounts/:id/${change}`,
+      tag,
+      summary: change === 'block' ? 'Block an account' : 'Unblock an account',
+      description: [
+        change === 'block' ? 'It neither pays nor receives until it is unblocked.' : 'It pays and receives again.',
+        'Waits for the outcome by default, for up to 5 s. What is so already stays so.',
+      ].join(' '),
+      movesMoney: false,
+      pathParameters,
+      body: { schema: changeBlockSchema, examples: { reason: { reason: 'Reported as stolen' } } },
+      final: {
+        description: 'The account is so',
+        body: accountSchema,
+        examples: { account: { ...account, status: change === 'block' ? 'blocked' : 'active', revision: 2 } },
+      },
+      accepted: {
+        description: 'The change is accepted: posting it takes longer than the client waits',
+        body: queuedBlockChangeSchema,
+        examples: { queued: { account: EXAMPLE_IDS.customer, change, status: 'queued' } },
+      },
+      problems: ['not_found'],
+    }),
+  ),
 ]

@@ -2,8 +2,9 @@
 import { ACCOUNT_OPERATIONS } from './accounts.ts'
 import type { Operation } from './operation.ts'
 import { PAYMENT_OPERATIONS } from './payments.ts'
+import { REFUND_OPERATIONS } from './refunds.ts'
 
 export { answerHeaders, problemHeaders } from './headers.ts'
 export type * from './operation.ts'
 
-export const OPERATIONS: readonly Operation[] = [...ACCOUNT_OPERATIONS, ...PAYMENT_OPERATIONS]
+export const OPERATIONS: readonly Operation[] = [...ACCOUNT_OPERATIONS, ...PAYMENT_OPERATIONS, ...REFUND_OPERATIONS]

@@ -9,6 +9,9 @@ export const accountKey = (accountId: string): string => `acc:${accountId}`
 /** A payment. Version: the payment's. */
 export const paymentKey = (paymentId: string): string => `pay:${paymentId}`
 
+/** A refund, which is final. Version: 1. */
+export const refundKey = (refundId: string): string => `ref:${refundId}`
+
 /** An account's newest entries. Version: the account's; valid only while no newer balance is known. */
 export const newestEntriesKey = (accountId: string): string => `ent:${accountId}`
 

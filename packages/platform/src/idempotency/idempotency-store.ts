@@ -44,6 +44,16 @@ export class IdempotencyStore {
     }
   }
 
+  /** What is remembered of an id; undefined when nothing is, or when Redis is away. */
+  async find(id: string): Promise<IdempotencyRecord | undefined> {
+    try {
+      return readIdempotencyRecord(await this.#guard.run(() => this.#redis.get(idempotencyRecordKey(id))))
+    } catch {
+      this.#onMiss()
+      return undefined
+    }
+  }
+
   /**
    * Writes what has become of a record: accepted, or final. Nobody waits for it: lost, the next repetition hands its
    * command to Kafka once more.

@@ -6,6 +6,7 @@ import {
 } from '@paycluster/platform/idempotency/idempotency-record'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ProblemError } from '@paycluster/platform/problem-error'
+import { IdempotencyRecords } from './idempotency-records.ts'
 import { QueuedPayments } from './queued-payments.ts'
 
 const [PAYER, PAYEE, STRANGER] = [1, 2, 3]
@@ -25,7 +26,7 @@ function queuedPayments(record: Partial<IdempotencyRecord> | undefined, away?: '
   const redis = { get: (key: string) => Promise.resolve(values.get(key) ?? null) }
   const run = <T>(command: () => Promise<T>): Promise<T> =>
     away === undefined ? command() : Promise.reject(new Error('no answer'))
-  return new QueuedPayments(redis, { isAway: away === 'known', run }, ids)
+  return new QueuedPayments(new IdempotencyRecords(redis, { isAway: away === 'known', run }), ids)
 }
 
 describe('a payment that is not in the ledger', () => {

@@ -1,0 +1,64 @@
+import { OPERATION_KINDS, type OperationFailureCode } from '@paycluster/contracts'
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
+import { safeInteger } from './safe-integer.ts'
+
+/** What was asked of a payment that was there, and what it came to. Never changed. */
+@Entity('payment_operations')
+@Check('payment_operations_amount_check', 'amount > 0')
+@Check('version_of_the_succeeded', '(payment_version IS NULL) = (failure IS NOT NULL)')
+@Index('payment_operations_payment', ['paymentId', 'postedAt', 'id'])
+export class PaymentOperation {
+  /** Derived from client, payment and Idempotency-Key. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'payment_operations_pkey' })
+  id!: string
+
+  @Column('uuid', { name: 'payment_id' })
+  paymentId!: string
+
+  /** The payment's id as the client wrote it, where that is not its to refund: its tags cannot be made again. */
+  @Column('text', { name: 'unknown_payment', nullable: true })
+  unknownPayment!: string | null
+
+  /** Who asked for it. */
+  @Column('integer', { name: 'client_id' })
+  clientId!: number
+
+  @Column('enum', { enum: OPERATION_KINDS, enumName: 'operation_kind' })
+  kind!: (typeof OPERATION_KINDS)[number]
+
+  @Column('text', { nullable: true })
+  failure!: OperationFailureCode | null
+
+  /** Minor units that moved, or were asked for; null for what moves nothing. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  amount!: number | null
+
+  @Column('text', { nullable: true })
+  reason!: string | null
+
+  @Column('bytea')
+  fingerprint!: Buffer
+
+  /** The entry that it made on the payment's source. */
+  @Column('bigint', { name: 'source_seq', nullable: true, transformer: safeInteger })
+  sourceSeq!: number | null
+
+  @Column('bigint', { name: 'destination_seq', nullable: true, transformer: safeInteger })
+  destinationSeq!: number | null
+
+  /** The payment's version after it; null when it failed. */
+  @Column('integer', { name: 'payment_version', nullable: true })
+  paymentVersion!: number | null
+
+  /** Of the payment after a refund, in minor units. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  refunded!: number | null
+
+  /** When payment-service accepted it. */
+  @Column('timestamp with time zone', { name: 'created_at', precision: 3 })
+  createdAt!: Date
+
+  /** When the ledger recorded it. */
+  @Column('timestamp with time zone', { name: 'posted_at', precision: 3 })
+  postedAt!: Date
+}

@@ -1,0 +1,20 @@
+-- A payment with a piece of what was asked of it, newest first.
+--
+-- $1 payment uuid · $2, $3 the operations lie below this (posted_at, id): timestamptz, uuid · $4 rows int
+-- Returns the payment in every row, and its operations, failed ones included; one row without an operation when there is
+-- none in reach; no row for a payment that is not there. Refunds that were refused because the payment was not their
+-- client's to refund are not shown. By payments_pkey and payment_operations_payment.
+SELECT p.client_id AS payer_client_id, p.counterparty_client_id AS payee_client_id, p.amount, p.failure,
+  p.hold_until IS NOT NULL AS is_held, p.created_at, p.posted_at,
+  replace(o.id::text, '-', '') AS operation_id, o.client_id, o.kind, o.failure AS operation_failure,
+  o.amount AS operation_amount, o.reason, o.posted_at AS operation_posted_at,
+  (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn
+FROM payments p
+LEFT JOIN LATERAL (
+  SELECT * FROM payment_operations
+  WHERE payment_id = p.id AND unknown_payment IS NULL AND (posted_at, id) < ($2::timestamptz, $3::uuid)
+  ORDER BY posted_at DESC, id DESC
+  LIMIT $4
+) o ON true
+WHERE p.id = $1
+ORDER BY o.posted_at DESC, o.id DESC

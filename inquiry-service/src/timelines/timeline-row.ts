@@ -1,0 +1,75 @@
+import type {
+  FailureCode,
+  OperationFailureCode,
+  OperationKind,
+  PaymentStatus,
+  TimelineEntry,
+} from '@paycluster/contracts'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { PaymentOwners } from '../payments/payment-part.ts'
+
+/** A payment, and one operation on it if there is one. */
+export interface TimelineRow extends PaymentOwners {
+  readonly amount: number
+  readonly failure: FailureCode | null
+  readonly is_held: boolean
+  readonly created_at: string
+  readonly posted_at: string
+  /** 32 hexadecimal digits; null in a row without an operation, like the rest of it. */
+  readonly operation_id: string | null
+  readonly client_id: number | null
+  readonly kind: OperationKind | null
+  readonly operation_failure: OperationFailureCode | null
+  readonly operation_amount: number | null
+  readonly reason: string | null
+  readonly operation_posted_at: string | null
+  readonly lsn: string
+}
+
+/** A row with an operation. */
+export type OperationTimelineRow = TimelineRow & {
+  readonly [K in 'operation_id' | 'client_id' | 'kind' | 'operation_posted_at']: NonNullable<TimelineRow[K]>
+}
+
+export const hasOperation = (row: TimelineRow): row is OperationTimelineRow => row.operation_id !== null
+
+const STATUS_AFTER: Readonly<Record<OperationKind, PaymentStatus>> = {
+  capture: 'succeeded',
+  refund: 'succeeded',
+  cancel: 'canceled',
+  expire: 'expired',
+}
+
+/** What an operation did to its payment. */
+export function toOperationEntry(ids: IdCodec, row: OperationTimelineRow): TimelineEntry {
+  const { kind, client_id, operation_failure: failure } = row
+  return {
+    at: row.operation_posted_at,
+    event: kind,
+    actor: actorOf(row),
+    status: failure === null ? STATUS_AFTER[kind] : null,
+    amount: row.operation_amount,
+    refund: kind === 'refund' ? ids.fromUuid('ref', row.operation_id, client_id) : null,
+    cause: failure ?? row.reason,
+  }
+}
+
+/** Of one client that is on both sides nobody can tell which it was: it asked as the payee, whose money it is. */
+function actorOf({ kind, client_id, payee_client_id }: OperationTimelineRow): TimelineEntry['actor'] {
+  if (kind === 'expire') return 'cluster'
+  return client_id === payee_client_id ? 'payee' : 'payer'
+}
+
+/** How the payment came to be: at the end of the list, which goes backwards. */
+export function toFirstEntries({ amount, failure, is_held, created_at, posted_at }: TimelineRow): TimelineEntry[] {
+  const entry = { amount, refund: null } as const
+  return [
+    { at: posted_at, event: 'posted', actor: 'cluster', status: statusOf(failure, is_held), ...entry, cause: failure },
+    { at: created_at, event: 'accepted', actor: 'payer', status: 'queued', ...entry, cause: null },
+  ]
+}
+
+function statusOf(failure: FailureCode | null, isHeld: boolean): PaymentStatus {
+  if (failure !== null) return 'failed'
+  return isHeld ? 'requires_capture' : 'succeeded'
+}

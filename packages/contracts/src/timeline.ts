@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { refundIdSchema } from './ids.ts'
+import { PAYMENT_STATUSES } from './payments.ts'
+import { timeSchema } from './text.ts'
+
+export const TIMELINE_EVENTS = ['accepted', 'posted', 'capture', 'cancel', 'expire', 'refund'] as const
+export const TIMELINE_ACTORS = ['payer', 'payee', 'cluster'] as const
+
+/** One thing that happened to a payment, or was asked of it in vain. */
+export const timelineEntrySchema = z
+  .object({
+    at: timeSchema.meta({ description: 'When the ledger recorded it; of `accepted`, when the payment was accepted' }),
+    event: z.enum(TIMELINE_EVENTS),
+    actor: z.enum(TIMELINE_ACTORS).meta({ description: 'Who caused it' }),
+    status: z
+      .enum(PAYMENT_STATUSES)
+      .nullable()
+      .meta({ description: 'Of the payment after it; null where it changed nothing' }),
+    amount: z.int().nullable().meta({ description: 'Minor units that moved, were held or were asked for' }),
+    refund: refundIdSchema.nullable(),
+    cause: z.string().nullable().meta({ description: 'The failure’s code, or the reason that was given' }),
+  })
+  .meta({ id: 'TimelineEntry', description: 'What happened to a payment, when, by whom, and why' })
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>

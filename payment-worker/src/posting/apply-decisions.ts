@@ -1,0 +1,152 @@
+import type {
+  Decision,
+  MovingDecision,
+  NewAccount,
+  NewBlockChange,
+  NewOperation,
+  NewPayment,
+  RefusedCommand,
+} from './decisions.ts'
+import { layEntries, netEffects, type LaidEntries, type NetEffect, type UpdatedBalance } from './lay-entries.ts'
+import {
+  together,
+  type ChangedAccount,
+  type ChangedPayment,
+  type CommitPosition,
+  type LedgerTransaction,
+  type OperationToInsert,
+} from './ledger-transaction.ts'
+import type { AccountRow, LedgerState, Uuid } from './ledger-state.ts'
+import { ContentionError } from './posting-errors.ts'
+
+/** What a batch has done to the ledger. */
+export interface Applied {
+  readonly atMs: number
+  readonly effects: readonly NetEffect[]
+  readonly updated: readonly UpdatedBalance[]
+  readonly laid: LaidEntries
+}
+
+const DONE = Promise.resolve(true)
+const NONE = Promise.resolve([])
+
+/**
+ * Writes what was decided, and commits.
+ *
+ * In two flights: first whatever another batch may have changed meanwhile, which says so; then what follows from where
+ * the balances stand now.
+ *
+ * @throws ContentionError when another batch came between · DatabaseError
+ */
+export async function applyDecisions(
+  transaction: LedgerTransaction,
+  state: LedgerState,
+  decisions: readonly Decision[],
+  atMs: number,
+): Promise<{ applied: Applied; position: CommitPosition }> {
+  const { payments, accounts, operations, refused, blockChanges, moving } = sort(decisions)
+  const { there, made } = changedPayments(operations, state)
+  const effects = netEffects(moving)
+  const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
+  const [areNew, updated, areUnchanged, areAsTheyWere] = await together([
+    accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
+    effects.length === 0 ? NONE : transaction.updateBalances(effects, statusOf, atMs),
+    there.length === 0 ? DONE : transaction.updatePayments(there),
+    blockChanges.length === 0
+      ? DONE
+      : transaction.applyBlockChanges(changedAccounts(blockChanges, state), blockChanges, atMs),
+  ])
+  if (!areNew) throw new ContentionError('an account turned out not to be new')
+  if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be as it was')
+  if (!areUnchanged) throw new ContentionError('a payment turned out not to be as it was')
+  if (!areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
+  const laid = layEntries(moving, effects, updated)
+  const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
+  const [, , , position] = await together([
+    payments.length + moving.length === 0 ? DONE : transaction.insertPayments(payments, laid, atMs),
+    made.length === 0 ? DONE : transaction.updatePayments(made),
+    recorded.length === 0 ? DONE : transaction.insertOperations(recorded, atMs),
+    transaction.commit(),
+  ])
+  return { applied: { atMs, effects, updated, laid }, position }
+}
+
+function sort(decisions: readonly Decision[]) {
+  const payments: NewPayment[] = []
+  const accounts: NewAccount[] = []
+  const operations: NewOperation[] = []
+  const refused: RefusedCommand[] = []
+  const blockChanges: NewBlockChange[] = []
+  const moving: MovingDecision[] = []
+  for (const decision of decisions) {
+    if (decision.kind === 'payment') payments.push(decision)
+    else if (decision.kind === 'account') accounts.push(decision)
+    else if (decision.kind === 'operation') operations.push(decision)
+    else if (decision.kind === 'refused') refused.push(decision)
+    else if (decision.kind === 'block change') blockChanges.push(decision)
+    if ('legs' in decision && decision.legs.length > 0) moving.push(decision)
+  }
+  return { payments, accounts, operations, refused, blockChanges, moving }
+}
+
+/** The payments that operations changed, in their last state: those that were there, and those that the batch makes. */
+function changedPayments(
+  operations: readonly NewOperation[],
+  state: LedgerState,
+): { there: ChangedPayment[]; made: ChangedPayment[] } {
+  const changed = new Map<Uuid, ChangedPayment>()
+  for (const { operation, failure, before, after } of operations) {
+    if (failure !== null) continue
+    const id = operation.payment
+    changed.set(id, { id, versionBefore: changed.get(id)?.versionBefore ?? before.version, after })
+  }
+  const all = [...changed.values()]
+  return {
+    there: all.filter(({ id }) => state.payments.has(id)),
+    made: all.filter(({ id }) => !state.payments.has(id)),
+  }
+}
+
+function toInsert(decision: NewOperation, laid: LaidEntries): OperationToInsert {
+  const { operation, operationKind, failure, amount, before, after } = decision
+  const entries = laid.get(decision)
+  const seqOn = (account: Uuid) => entries?.find(({ leg }) => leg.account === account)?.seq ?? null
+  return {
+    operation,
+    operationKind,
+    unknownPayment: null,
+    failure,
+    amount,
+    sourceSeq: seqOn(before.source),
+    destinationSeq: seqOn(before.destination),
+    paymentVersion: failure === null ? after.version : null,
+    refunded: failure === null && operationKind === 'refund' ? after.refunded : null,
+  }
+}
+
+/** A refund that was refused is recorded: it has an id of its own. */
+function refundToInsert({ command, refund }: RefusedCommand): OperationToInsert[] {
+  if (refund?.isNew !== true || command.type !== 'operation') return []
+  const asked = 'amount' in command.command ? command.command.amount : undefined
+  return [
+    {
+      operation: command,
+      operationKind: 'refund',
+      unknownPayment: command.command.payment,
+      failure: refund.failure,
+      amount: asked ?? null,
+      sourceSeq: null,
+      destinationSeq: null,
+      paymentVersion: null,
+      refunded: null,
+    },
+  ]
+}
+
+function changedAccounts(changes: readonly NewBlockChange[], state: LedgerState): ChangedAccount[] {
+  const last = new Map<Uuid, AccountRow>()
+  for (const { change, after } of changes) last.set(change.account, after)
+  return [...last]
+    .map(([id, after]) => ({ id, revisionBefore: state.accounts.get(id)?.revision ?? 1, after }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}

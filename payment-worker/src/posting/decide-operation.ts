@@ -1,0 +1,188 @@
+/** Decides what is asked of a payment that was accepted before: captures, cancellations, expiries, refunds. */
+import { MAX_AMOUNT_MINOR, type OperationFailureCode, type OperationKind } from '@paycluster/contracts'
+import type { BatchOperation } from './batch-command.ts'
+import type { NewOperation, RefundRefusal, RefusedCommand, RepeatedOperation } from './decisions.ts'
+import type { Leg } from './leg.ts'
+import type { OperationRow, PaymentRow } from './ledger-state.ts'
+import type { RunningBalance, RunningLedger } from './running-ledger.ts'
+
+const KINDS: Readonly<Record<BatchOperation['command']['type'], OperationKind>> = {
+  'payment.capture': 'capture',
+  'payment.cancel': 'cancel',
+  'payment.expire': 'expire',
+  'refund.create': 'refund',
+}
+
+/** What an operation would do. Amounts in minor units. */
+interface Effect {
+  readonly amount: number | null
+  readonly changes: Partial<PaymentRow>
+  readonly source: Movement
+  readonly destination: Movement
+}
+
+interface Movement {
+  readonly amount: number
+  readonly held: number
+}
+
+const NOTHING: Movement = { amount: 0, held: 0 }
+
+/** What decides whether somebody may ask at all, and how it is told. */
+const REFUSALS: Readonly<Record<RefundRefusal, RefusedCommand['problem']>> = {
+  payment_not_found: 'not_found',
+  refund_not_permitted: 'forbidden',
+}
+
+/**
+ * Nothing is recorded of a capture or a cancellation that is refused: of a stranger's, who learns nothing; of one that
+ * names a payment which is still in the log, and may be asked again; nor of an expiry that comes too late, because the
+ * hold has ended otherwise. A refund has an id, and with it a final state, refused or not.
+ */
+export function decideOperation(
+  ledger: RunningLedger,
+  operation: BatchOperation,
+): NewOperation | RepeatedOperation | RefusedCommand {
+  const { command } = operation
+  const row = ledger.state.operations.get(operation.id)
+  if (row !== undefined && isRefusal(row.failure)) return refusedBefore(operation, row, row.failure)
+  const before = ledger.paymentOf(operation.payment)
+  if (before === undefined) return refuse(operation, 'payment_queued', 'payment_not_found')
+  const isTheirs = before.client === command.client || before.counterparty === command.client
+  if (!isTheirs || !ledger.isIdOf(before, command.payment)) return refuse(operation, 'not_found', 'payment_not_found')
+  // A refund takes from the account that was paid: that is its owner's to ask for.
+  if (command.type === 'refund.create' && before.counterparty !== null && before.counterparty !== command.client)
+    return refuse(operation, 'forbidden', 'refund_not_permitted')
+  if (row !== undefined) return { kind: 'repeated operation', operation, row, payment: before }
+  const isOver = before.holdUntilMs !== null && before.holdUntilMs <= ledger.atMs
+  if (command.type === 'payment.expire' && !(before.status === 'requires_capture' && isOver))
+    return refuse(operation, 'payment_not_capturable')
+
+  const operationKind = KINDS[command.type]
+  const effect = effectOf(operation, before, ledger.atMs)
+  const failed = (failure: OperationFailureCode): NewOperation => {
+    const amount = 'amount' in command ? (command.amount ?? null) : null
+    return { kind: 'operation', operation, operationKind, failure, amount, before, after: before, legs: [] }
+  }
+  if (typeof effect === 'string') return failed(effect)
+  const failure = failureOf(ledger, before, effect)
+  if (failure !== null) return failed(failure)
+  const after = { ...before, ...effect.changes, version: before.version + 1 }
+  apply(ledger.balanceOf(before.source), effect.source)
+  apply(ledger.balanceOf(before.destination), effect.destination)
+  ledger.setPayment(operation.payment, after)
+  const legs = legsOf(operation, operationKind, before, effect)
+  return { kind: 'operation', operation, operationKind, failure: null, amount: effect.amount, before, after, legs }
+}
+
+function refuse(
+  operation: BatchOperation,
+  problem: RefusedCommand['problem'],
+  failure: RefundRefusal = 'payment_not_found',
+): RefusedCommand {
+  const { type, fingerprint, created_at_ms: createdAtMs } = operation.command
+  if (type !== 'refund.create') return { kind: 'refused', command: operation, problem }
+  const refund = { failure, isNew: true, fingerprint, createdAtMs }
+  return { kind: 'refused', command: operation, problem: REFUSALS[failure], refund }
+}
+
+/** Whatever has become of the payment since. */
+function refusedBefore(operation: BatchOperation, row: OperationRow, failure: RefundRefusal): RefusedCommand {
+  const { fingerprint, createdAtMs, postedAtMs } = row
+  const refund = { failure, isNew: false, fingerprint, createdAtMs, postedAtMs }
+  return { kind: 'refused', command: operation, problem: REFUSALS[failure], refund }
+}
+
+const isRefusal = (failure: OperationFailureCode | null): failure is RefundRefusal =>
+  failure !== null && Object.hasOwn(REFUSALS, failure)
+
+/** What it does to the payment and its accounts, or why the payment's state does not allow it. */
+function effectOf({ command }: BatchOperation, payment: PaymentRow, atMs: number): Effect | OperationFailureCode {
+  if (command.type === 'refund.create') return refundOf(payment, command.amount)
+  if (payment.status !== 'requires_capture') return 'payment_not_capturable'
+  const isOver = payment.holdUntilMs !== null && payment.holdUntilMs <= atMs
+  switch (command.type) {
+    case 'payment.capture':
+      if (isOver) return 'hold_expired'
+      return captureOf(payment, command.amount ?? payment.amount, atMs)
+    case 'payment.cancel':
+      return isOver ? 'hold_expired' : releaseOf(payment, 'canceled', atMs)
+    case 'payment.expire':
+      return releaseOf(payment, 'expired', atMs)
+  }
+}
+
+function captureOf(payment: PaymentRow, amount: number, atMs: number): Effect | OperationFailureCode {
+  if (amount > payment.amount) return 'capture_exceeds_hold'
+  return {
+    amount,
+    changes: { status: 'succeeded', captured: amount, completedAtMs: atMs },
+    // What is not captured is released.
+    source: { amount: -amount, held: -payment.amount },
+    destination: { amount, held: 0 },
+  }
+}
+
+const releaseOf = (payment: PaymentRow, status: 'canceled' | 'expired', atMs: number): Effect => ({
+  amount: null,
+  changes: { status, completedAtMs: atMs },
+  source: { amount: 0, held: -payment.amount },
+  destination: NOTHING,
+})
+
+function refundOf(payment: PaymentRow, asked: number | undefined): Effect | OperationFailureCode {
+  if (payment.status !== 'succeeded') return 'payment_not_refundable'
+  const refunded = payment.refunded ?? 0
+  const rest = (payment.captured ?? payment.amount) - refunded
+  const amount = asked ?? rest
+  if (amount > rest || rest === 0) return 'refund_exceeds_captured'
+  return {
+    amount,
+    changes: { refunded: refunded + amount },
+    source: { amount, held: 0 },
+    destination: { amount: -amount, held: 0 },
+  }
+}
+
+/** What forbids it on the accounts' side. Money neither leaves nor reaches a blocked account; a hold may be released. */
+function failureOf(ledger: RunningLedger, payment: PaymentRow, effect: Effect): OperationFailureCode | null {
+  const sides = [
+    [ledger.balanceOf(payment.source), effect.source],
+    [ledger.balanceOf(payment.destination), effect.destination],
+  ] as const
+  for (const [balance, { amount }] of sides)
+    if (amount !== 0 && (balance === undefined || balance.isBlocked)) return 'account_blocked'
+  for (const [balance, movement] of sides) {
+    if (balance === undefined) continue
+    const spends = movement.amount < 0 && movement.held === 0
+    if (spends && balance.posted - balance.held + movement.amount < balance.minAvailable) return 'insufficient_funds'
+    if (Math.abs(balance.posted + movement.amount) > MAX_AMOUNT_MINOR) return 'limit_exceeded'
+  }
+  return null
+}
+
+function apply(balance: RunningBalance | undefined, { amount, held }: Movement): void {
+  if (balance === undefined) return
+  balance.posted += amount
+  balance.held += held
+}
+
+function legsOf(
+  { command, payment }: BatchOperation,
+  operationKind: OperationKind,
+  { client, source, destination }: PaymentRow,
+  effect: Effect,
+): Leg[] {
+  const kind = operationKind === 'cancel' || operationKind === 'expire' ? 'release' : operationKind
+  const leg = (account: string, { amount, held }: Movement): Leg => ({
+    account,
+    kind,
+    amount,
+    held,
+    payment,
+    paymentId: command.payment,
+    client,
+  })
+  const legs = [leg(source, effect.source), leg(destination, effect.destination)]
+  return legs.filter(({ amount, held }) => amount !== 0 || held !== 0)
+}

@@ -1,0 +1,80 @@
+/** Reads rows as PostgreSQL sends them, columns in the order of the statements' .sql files, the ordinal first. */
+import type { Account, FailureCode, OperationFailureCode, OperationKind } from '@paycluster/contracts'
+import type { AccountRow, BlockChangeRow, LedgerPaymentStatus, OperationRow, PaymentRow, Uuid } from './ledger-state.ts'
+
+export type Row = unknown[]
+
+const optional = <T>(value: unknown, read: (value: unknown) => T): T | null => (value === null ? null : read(value))
+const metadataOf = (value: unknown): Record<string, string> => (value ?? {}) as Record<string, string>
+const hexOf = (uuid: unknown): Uuid => String(uuid).replaceAll('-', '')
+
+export function toPaymentRow(row: Row): PaymentRow {
+  const [, client, counterparty, unknownDestination, status, failure, source, destination, sourceSeq, destinationSeq] =
+    row
+  const [amount, currency, reference, description, metadata, fingerprint, createdAtMs, postedAtMs, version] =
+    row.slice(10)
+  const [holdUntilMs, captured, refunded, completedAtMs] = row.slice(19)
+  return {
+    client: Number(client),
+    counterparty: optional(counterparty, Number),
+    unknownDestination: optional(unknownDestination, String),
+    status: status as LedgerPaymentStatus,
+    failure: failure as FailureCode | null,
+    source: hexOf(source),
+    destination: hexOf(destination),
+    sourceSeq: optional(sourceSeq, Number),
+    destinationSeq: optional(destinationSeq, Number),
+    amount: Number(amount),
+    currency: String(currency),
+    reference: optional(reference, String),
+    description: optional(description, String),
+    metadata: metadataOf(metadata),
+    fingerprint: String(fingerprint),
+    createdAtMs: Number(createdAtMs),
+    postedAtMs: Number(postedAtMs),
+    version: Number(version),
+    holdUntilMs: optional(holdUntilMs, Number),
+    captured: optional(captured, Number),
+    refunded: optional(refunded, Number),
+    completedAtMs: optional(completedAtMs, Number),
+  }
+}
+
+export function toAccountRow(row: Row): AccountRow {
+  const [, client, kind, currency, status, externalId, metadata, fingerprint, createdAtMs, revision] = row
+  return {
+    client: Number(client),
+    kind: kind as Account['kind'],
+    currency: String(currency),
+    status: status as AccountRow['status'],
+    externalId: optional(externalId, String),
+    metadata: metadataOf(metadata),
+    fingerprint: String(fingerprint),
+    createdAtMs: Number(createdAtMs),
+    revision: Number(revision),
+  }
+}
+
+export function toOperationRow(row: Row): OperationRow {
+  const [, payment, unknownPayment, kind, failure, amount, reason, fingerprint, sourceSeq, destinationSeq] = row
+  const [paymentVersion, refunded, createdAtMs, postedAtMs] = row.slice(10)
+  return {
+    payment: hexOf(payment),
+    unknownPayment: optional(unknownPayment, String),
+    kind: kind as OperationKind,
+    failure: failure as OperationFailureCode | null,
+    amount: optional(amount, Number),
+    reason: optional(reason, String),
+    fingerprint: String(fingerprint),
+    sourceSeq: optional(sourceSeq, Number),
+    destinationSeq: optional(destinationSeq, Number),
+    paymentVersion: optional(paymentVersion, Number),
+    refunded: optional(refunded, Number),
+    createdAtMs: Number(createdAtMs),
+    postedAtMs: Number(postedAtMs),
+  }
+}
+
+export function toBlockChangeRow([, account, fingerprint, revision]: Row): BlockChangeRow {
+  return { account: hexOf(account), fingerprint: String(fingerprint), revision: Number(revision) }
+}

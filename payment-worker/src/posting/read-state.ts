@@ -1,0 +1,78 @@
+import type { BatchCommand } from './batch-command.ts'
+import { together, type LedgerTransaction } from './ledger-transaction.ts'
+import { referenceKey, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
+
+const NONE = Promise.resolve([])
+const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
+
+const each = <T>(ids: readonly Uuid[], read: (ids: readonly Uuid[]) => Promise<Map<Uuid, T>>): Promise<Map<Uuid, T>> =>
+  ids.length === 0 ? NO_ROWS : read(ids)
+
+/**
+ * What decides a batch, as one statement after the other sees it.
+ *
+ * The accounts of an operation are known by its payment alone: a batch with operations reads their payments first. With
+ * `lock` it reads them again behind the locks: whatever changes a payment changes the balance of its source as well, so
+ * that the lock on that holds for both.
+ */
+export async function readState(
+  transaction: LedgerTransaction,
+  commands: readonly BatchCommand[],
+  lock: boolean,
+): Promise<LedgerState> {
+  const { payments, accounts, operations, blockChanges } = sort(commands)
+  const targets = [...new Set(operations.map(({ payment }) => payment))]
+  const readPayments = (ids: readonly Uuid[]) => transaction.readPayments(ids)
+  const named = targets.length === 0 ? new Map<Uuid, PaymentRow>() : await readPayments(targets)
+
+  const blocked = new Set(blockChanges.map(({ account }) => account))
+  const touched = new Set<Uuid>([...accounts.map(({ id }) => id), ...blocked])
+  for (const { source, destination } of payments) touched.add(source).add(destination)
+  for (const { source, destination } of named.values()) touched.add(source).add(destination)
+  const references = payments.flatMap(({ command: { client, reference } }) =>
+    reference === undefined ? [] : [{ client, reference }],
+  )
+  const [balances, taken, paymentRows, operationRows, accountRows, blockRows] = await together([
+    transaction.readBalances([...touched], lock),
+    references.length === 0 ? NONE : transaction.readReferences(references),
+    each([...payments.map(({ id }) => id), ...(lock ? targets : [])], readPayments),
+    each(
+      operations.map(({ id }) => id),
+      (ids) => transaction.readOperations(ids),
+    ),
+    each([...accounts.map(({ id }) => id), ...blocked], (ids) => transaction.readAccounts(ids)),
+    each(
+      blockChanges.map(({ id }) => id),
+      (ids) => transaction.readBlockChanges(ids),
+    ),
+  ])
+  return {
+    balances,
+    payments: named.size === 0 ? paymentRows : new Map([...named, ...paymentRows]),
+    operations: operationRows,
+    accounts: accountRows,
+    blockChanges: blockRows,
+    references: new Set(
+      taken.flatMap((index) => {
+        const pair = references[index]
+        return pair === undefined ? [] : [referenceKey(pair.client, pair.reference)]
+      }),
+    ),
+  }
+}
+
+type OfType<T extends BatchCommand['type']> = Extract<BatchCommand, { type: T }>
+
+function sort(commands: readonly BatchCommand[]) {
+  const payments: OfType<'payment'>[] = []
+  const accounts: OfType<'account'>[] = []
+  const operations: OfType<'operation'>[] = []
+  const blockChanges: OfType<'block change'>[] = []
+  for (const command of commands) {
+    if (command.type === 'payment') payments.push(command)
+    else if (command.type === 'account') accounts.push(command)
+    else if (command.type === 'operation') operations.push(command)
+    else blockChanges.push(command)
+  }
+  return { payments, accounts, operations, blockChanges }
+}

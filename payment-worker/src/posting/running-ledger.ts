@@ -1,0 +1,123 @@
+/**
+ * The ledger as it stands in memory while a batch is being decided: as it was read, with what the commands before have
+ * changed.
+ */
+import type { BatchAccount, BatchPayment } from './batch-command.ts'
+import {
+  referenceKey,
+  type AccountRow,
+  type BalanceState,
+  type LedgerState,
+  type PaymentRow,
+  type Uuid,
+} from './ledger-state.ts'
+
+/** Amounts in minor units. */
+export interface RunningBalance {
+  readonly client: number
+  readonly currency: string
+  readonly minAvailable: number
+  isBlocked: boolean
+  held: number
+  posted: number
+}
+
+/** Whether an id is the one that was issued to a client: its owner's tag says so. */
+export type IsIssuedTo = (prefix: 'acc' | 'pay', id: string, client: number) => boolean
+
+export class RunningLedger {
+  readonly state: LedgerState
+  /** The time of the batch, in milliseconds of the epoch. */
+  readonly atMs: number
+  readonly #isIssuedTo: IsIssuedTo
+  readonly #balances = new Map<Uuid, RunningBalance>()
+  readonly #references = new Set<string>()
+  readonly #payments = new Map<Uuid, PaymentRow>()
+  readonly #newPayments = new Map<Uuid, () => PaymentRow>()
+  readonly #accounts = new Map<Uuid, AccountRow>()
+
+  constructor(state: LedgerState, isIssuedTo: IsIssuedTo, atMs: number) {
+    this.state = state
+    this.#isIssuedTo = isIssuedTo
+    this.atMs = atMs
+  }
+
+  balanceOf(account: Uuid): RunningBalance | undefined {
+    const running = this.#balances.get(account)
+    if (running !== undefined) return running
+    const state = this.state.balances.get(account)
+    if (state === undefined) return undefined
+    const balance = toRunning(state)
+    this.#balances.set(account, balance)
+    return balance
+  }
+
+  /** An id with another owner's tag names no account; who pays cannot check it, because the owner is another client. */
+  destinationOf({ command, destination }: BatchPayment): RunningBalance | undefined {
+    const balance = this.balanceOf(destination)
+    return balance !== undefined && this.#isIssuedTo('acc', command.destination, balance.client) ? balance : undefined
+  }
+
+  addAccount({ id, command }: BatchAccount, minAvailable: number): void {
+    const { client, currency } = command
+    this.#balances.set(id, { client, currency, isBlocked: false, held: 0, minAvailable, posted: 0 })
+    this.#accounts.set(id, {
+      client,
+      kind: command.kind,
+      currency,
+      status: 'active',
+      externalId: command.external_id ?? null,
+      metadata: command.metadata ?? {},
+      fingerprint: command.fingerprint,
+      createdAtMs: command.created_at_ms,
+      revision: 1,
+    })
+  }
+
+  accountOf(account: Uuid): AccountRow | undefined {
+    return this.#accounts.get(account) ?? this.state.accounts.get(account)
+  }
+
+  setAccount(account: Uuid, row: AccountRow): void {
+    this.#accounts.set(account, row)
+    const balance = this.balanceOf(account)
+    if (balance !== undefined) balance.isBlocked = row.status === 'blocked'
+  }
+
+  /** @param row  made when an operation of the same batch asks for it, which is rare */
+  addPayment(id: Uuid, row: () => PaymentRow): void {
+    this.#newPayments.set(id, row)
+  }
+
+  /** The payment as it stands, also one that came before in the batch. */
+  paymentOf(id: Uuid): PaymentRow | undefined {
+    return this.#payments.get(id) ?? this.state.payments.get(id) ?? this.#newPayments.get(id)?.()
+  }
+
+  /** Whether a payment's id is the whole of it: whoever is not its payer cannot check the owner's tag. */
+  isIdOf({ client }: PaymentRow, paymentId: string): boolean {
+    return this.#isIssuedTo('pay', paymentId, client)
+  }
+
+  setPayment(id: Uuid, row: PaymentRow): void {
+    this.#payments.set(id, row)
+  }
+
+  isTaken(client: number, reference: string): boolean {
+    const key = referenceKey(client, reference)
+    return this.#references.has(key) || this.state.references.has(key)
+  }
+
+  takeReference(client: number, reference: string): void {
+    this.#references.add(referenceKey(client, reference))
+  }
+}
+
+const toRunning = (state: BalanceState): RunningBalance => ({
+  client: state.client,
+  currency: state.currency,
+  minAvailable: state.minAvailable,
+  isBlocked: state.status === 'blocked',
+  held: state.held,
+  posted: state.posted,
+})
