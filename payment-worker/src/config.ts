@@ -30,6 +30,9 @@ export const settingsSchema = z
     BATCH_LINGER_MS: integerSchema(0, 1000)
       .default(50)
       .describe('longest wait for company, under load; none when idle'),
+    HOLD_SWEEP_INTERVAL_MS: integerSchema(10, 60_000)
+      .default(1000)
+      .describe('how often holds whose time is over are looked for'),
     ...mutationSettings(['post_twice', 'tell_wrong_state']),
   })
   .check(mutationsAllowed)

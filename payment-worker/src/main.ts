@@ -14,6 +14,7 @@ import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
 import { settingsSchema } from './config.ts'
+import { HoldSweeper } from './holds/hold-sweeper.ts'
 import { mutated } from './mutations/mutated.ts'
 import { BatchPoster } from './posting/post-batch.ts'
 import { PostingWatch } from './posting/posting-watch.ts'
@@ -41,6 +42,7 @@ runMain(async () => {
   const cache = new VersionedCache(redis)
   const events = new TopicWriter(kafka, EVENTS_TOPIC)
   const deadLetters = new TopicWriter(kafka, COMMANDS_DLQ_TOPIC)
+  const commands = new TopicWriter(kafka, COMMANDS_TOPIC)
 
   const server = new BatchServer({
     kafka,
@@ -55,6 +57,14 @@ runMain(async () => {
   const publisher = new BatchPublisher({ cache, redis, events, deadLetters, clock: systemClock, logger })
   const ids = new IdCodec(settings.CLUSTER_SECRET)
   const watch = new PostingWatch(logger)
+  const sweeper = new HoldSweeper({
+    pool,
+    commands,
+    ids,
+    clock: systemClock,
+    logger,
+    intervalMs: settings.HOLD_SWEEP_INTERVAL_MS,
+  })
   readiness.add(server.readiness)
   readiness.add(watch.readiness)
   readiness.add(publisher.readiness)
@@ -68,7 +78,8 @@ runMain(async () => {
     logger,
   }
   const close = async (): Promise<void> => {
-    await Promise.all([events.close(), deadLetters.close(), pool.end()])
+    await sweeper.stop()
+    await Promise.all([events.close(), deadLetters.close(), commands.close(), pool.end()])
     cache.close()
     redis.disconnect()
   }
@@ -82,6 +93,7 @@ runMain(async () => {
     configure: async (app) => {
       app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
+      sweeper.start()
     },
     close,
   })

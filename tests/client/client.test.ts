@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ForbiddenError, NotFoundError, PaymentClient, ValidationError } from '@paycluster/client'
+import { ForbiddenError, NotFoundError, PaymentClient, StateConflictError, ValidationError } from '@paycluster/client'
 import { nodeProgram } from '@paycluster/cluster/nodes/node-program'
 import { projectRoot } from '@paycluster/cluster/project-root'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
@@ -55,6 +55,35 @@ describe('the client', () => {
     for (const { id } of accepted) await client.payments.waitForFinal(id)
     expect((await client.accounts.balance(source)).available).toBe(before.available - 70)
   }, 60_000)
+
+  it('holds, captures in part, refunds, and sees each of it at once', async () => {
+    const client = newClient()
+    const source = customer(21)
+    const before = await client.accounts.balance(source)
+    const order = { source, destination: merchant(), amount: 100, currency: 'USD', capture: 'manual' } as const
+    const { id } = await client.payments.create(order, { waitS: 5 })
+    expect(await client.accounts.balance(source)).toMatchObject({ pending_out: 100 })
+    expect(await client.payments.capture(id, { amount: 60 })).toMatchObject({ status: 'succeeded', captured: 60 })
+    await expect(client.payments.cancel(id)).rejects.toThrow(StateConflictError)
+    const refund = await client.payments.refund(id, { amount: 10 })
+    expect(refund).toMatchObject({ status: 'succeeded', amount: 10 })
+    expect(await client.payments.get(id)).toMatchObject({ refunded: 10, version: 3 })
+    expect(await client.payments.getRefund(refund.id)).toEqual(refund)
+    const after = await client.accounts.balance(source)
+    expect(after).toMatchObject({ posted: before.posted - 50, pending_out: 0, version: before.version + 3 })
+    const events: string[] = []
+    for await (const { event, status } of client.payments.timeline(id)) events.push(`${event} ${status ?? 'in vain'}`)
+    expect(events).toEqual([
+      'refund succeeded',
+      'cancel in vain',
+      'capture succeeded',
+      'posted requires_capture',
+      'accepted queued',
+    ])
+    expect(await client.accounts.balanceAt(source, before.as_of)).toMatchObject({ version: before.version })
+    expect(await client.accounts.block(source, { reason: 'lost' })).toMatchObject({ status: 'blocked' })
+    expect(await client.accounts.unblock(source, { reason: 'found' })).toMatchObject({ status: 'active' })
+  }, 30_000)
 
   it('opens an account, finds it in the list page by page, and pays into it', async () => {
     const client = newClient()

@@ -61,6 +61,8 @@ export class ValidationError extends ApiError {}
 export class IdempotencyKeyReusedError extends ApiError {}
 /** 409 `idempotency_in_flight`: the same key is being dealt with. */
 export class IdempotencyInFlightError extends ApiError {}
+/** 409: what is asked for does not go with the state that the payment is in, such as a second capture. */
+export class StateConflictError extends ApiError {}
 /** 429: too many requests, also after waiting as long as was asked. */
 export class RateLimitedError extends ApiError {}
 /** 503 `replica_lag`: no node has caught up with what this client has seen. */
@@ -81,6 +83,7 @@ const BY_STATUS: Partial<Record<number, ApiErrorClass>> = {
   401: AuthenticationError,
   403: ForbiddenError,
   404: NotFoundError,
+  409: StateConflictError,
   408: UnavailableError,
   429: RateLimitedError,
 }

@@ -14,8 +14,8 @@ export interface PrimaryPoolOptions {
   readonly logger: Logger
 }
 
-/** Beside one for each batch, while the connection of one is being replaced. */
-const SPARE_CONNECTIONS = 1
+/** Beside one for each batch: while the connection of one is being replaced, and for the sweep of holds. */
+const SPARE_CONNECTIONS = 2
 const CONNECT_TIMEOUT_MS = 3_000
 /** A statement that waits longer meets a lock that nobody gives back. */
 const LOCK_TIMEOUT_MS = 10_000

@@ -1,11 +1,13 @@
 import type {
   Account,
   Balance,
+  ChangeBlock,
   CreateAccount,
   Entry,
   ListAccountsQuery,
   ListEntriesQuery,
   QueuedAccount,
+  QueuedBlockChange,
 } from '@paycluster/contracts'
 import type { Query, Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
@@ -35,6 +37,20 @@ export class Accounts {
   /** At least as new as everything of this account that this client has seen. */
   balance(id: string, options: CallOptions = {}): Promise<Balance> {
     return this.#session.read(`${path(id)}/balance`, id, options)
+  }
+
+  /** As it was at a time, RFC 3339. */
+  balanceAt(id: string, at: string, options: CallOptions = {}): Promise<Balance> {
+    return this.#session.read(`${path(id)}/balance?at=${encodeURIComponent(at)}`, id, options)
+  }
+
+  /** Keeps an account from paying and receiving. Queued when that takes longer than the wait, 5 s by default. */
+  block(id: string, change: ChangeBlock, options: WriteOptions = {}): Promise<Account | QueuedBlockChange> {
+    return this.#session.write(`${path(id)}/block`, change, writeHeaders(options), options)
+  }
+
+  unblock(id: string, change: ChangeBlock, options: WriteOptions = {}): Promise<Account | QueuedBlockChange> {
+    return this.#session.write(`${path(id)}/unblock`, change, writeHeaders(options), options)
   }
 
   /** The statement, newest first. */

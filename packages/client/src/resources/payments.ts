@@ -1,4 +1,16 @@
-import type { CreatePaymentBody, ListPaymentsQuery, Payment, QueuedPayment } from '@paycluster/contracts'
+import type {
+  Cancel,
+  Capture,
+  CreatePaymentBody,
+  CreateRefund,
+  ListPaymentsQuery,
+  Payment,
+  QueuedOperation,
+  QueuedPayment,
+  QueuedRefund,
+  Refund,
+  TimelineEntry,
+} from '@paycluster/contracts'
 import { Deadline } from '../http/deadline.ts'
 import { backoffMs } from '../http/retry-policy.ts'
 import type { Query, Session } from '../http/session.ts'
@@ -31,29 +43,72 @@ export class Payments {
 
   /** Of a queued payment there may be nothing known but its id. */
   get(id: string, options: CallOptions = {}): Promise<Payment | QueuedPayment> {
-    return this.#session.read(`/v1/payments/${encodeURIComponent(id)}`, id, options)
+    return this.#session.read(path(id), id, options)
   }
 
   /**
-   * Waits until the payment is final. From then on the balances and statements that this client reads of its two accounts
-   * have it.
+   * Waits until the payment is posted: final, or held if it is to be captured. From then on the balances and statements
+   * that this client reads of its two accounts have it.
    *
    * @param options  60 s by default
-   * @throws DeadlineError when it is still queued then: it will be final all the same
+   * @throws DeadlineError when it is still queued then: it will be posted all the same
    */
   async waitForFinal(id: string, { timeoutMs = FINAL_WITHIN_MS, signal }: CallOptions = {}): Promise<Payment> {
     const deadline = new Deadline(timeoutMs, signal)
     for (let poll = 1; ; poll++) {
       const payment = await this.get(id, { timeoutMs: deadline.leftMs, ...(signal === undefined ? {} : { signal }) })
-      if (isFinal(payment)) return payment
+      if (isPosted(payment)) return payment
       await deadline.wait(backoffMs(POLLS, poll, LEAST_POLL_MS, Math.random()), undefined)
     }
   }
 
-  /** Final payments from or to own accounts, newest first. */
+  /**
+   * Captures a hold, whole or in part; the rest is released. Queued when that takes longer than the wait, 5 s by default.
+   *
+   * @throws StateConflictError when it is no hold, or no longer one
+   */
+  capture(id: string, capture: Capture = {}, options: WriteOptions = {}): Promise<Payment | QueuedOperation> {
+    return this.#session.write(`${path(id)}/capture`, capture, writeHeaders(options), options)
+  }
+
+  /**
+   * Releases a hold. Queued when that takes longer than the wait, 5 s by default.
+   *
+   * @throws StateConflictError when it is no hold, or no longer one
+   */
+  cancel(id: string, cancel: Cancel = {}, options: WriteOptions = {}): Promise<Payment | QueuedOperation> {
+    return this.#session.write(`${path(id)}/cancel`, cancel, writeHeaders(options), options)
+  }
+
+  /**
+   * Refunds, all that is left by default. Queued when that takes longer than the wait, 5 s by default. A refund that failed
+   * is no error: its `status` says so, and `failure` why.
+   */
+  refund(id: string, refund: CreateRefund = {}, options: WriteOptions = {}): Promise<Refund | QueuedRefund> {
+    return this.#session.write(`${path(id)}/refunds`, refund, writeHeaders(options), options)
+  }
+
+  /** The refunds of a payment, newest first, failed ones included. */
+  refunds(id: string, options: CallOptions = {}): AsyncGenerator<Refund, void> {
+    return this.#session.list(`${path(id)}/refunds`, id, {}, options)
+  }
+
+  /** One refund. Of a queued one there may be nothing known but its id. */
+  getRefund(refundId: string, options: CallOptions = {}): Promise<Refund | QueuedRefund> {
+    return this.#session.read(`/v1/refunds/${encodeURIComponent(refundId)}`, refundId, options)
+  }
+
+  /** What happened to a payment, newest first. */
+  timeline(id: string, options: CallOptions = {}): AsyncGenerator<TimelineEntry, void> {
+    return this.#session.list(`${path(id)}/timeline`, id, {}, options)
+  }
+
+  /** Posted payments from or to own accounts, newest first. */
   list(filter: PaymentFilter = {}, options: CallOptions = {}): AsyncGenerator<Payment, void> {
     return this.#session.list('/v1/payments', filter.account, filter satisfies Query, options)
   }
 }
 
-const isFinal = (payment: Payment | QueuedPayment): payment is Payment => payment.status !== 'queued'
+const path = (id: string): string => `/v1/payments/${encodeURIComponent(id)}`
+
+const isPosted = (payment: Payment | QueuedPayment): payment is Payment => payment.status !== 'queued'
