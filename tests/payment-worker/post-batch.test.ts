@@ -5,7 +5,7 @@ import type { AccountCommand, Command, Entry, PaymentCommand } from '@paycluster
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
-import { toBatchCommand } from '../../payment-worker/src/posting/batch-command.ts'
+import { toBatchCommands } from '../../payment-worker/src/posting/batch-command.ts'
 import { BatchPoster, type Batch } from '../../payment-worker/src/posting/post-batch.ts'
 import { postUntilTaken } from '../../payment-worker/src/posting/post-until-taken.ts'
 import { postIsolating } from '../../payment-worker/src/posting/post-isolating.ts'
@@ -91,7 +91,7 @@ async function entriesOf(account: string): Promise<Entry[]> {
 /** Posts commands as the next piece of partition 0. */
 async function post(...commands: Command[]): Promise<PostedBatch> {
   const range = { partition: 0, firstOffset: offset, nextOffset: offset + commands.length }
-  const result = await poster.post({ topic: TOPIC, ranges: [range], commands: commands.map(toBatchCommand) })
+  const result = await poster.post({ topic: TOPIC, ranges: [range], commands: commands.flatMap(toBatchCommands) })
   if ('refused' in result) throw new Error('refused')
   offset = range.nextOffset
   return result
@@ -214,7 +214,7 @@ describe('posting a batch', () => {
     const [a = '', b = ''] = await openAccounts(2, 1000)
     const gap = { partition: 0, firstOffset: offset + 1, nextOffset: offset + 2 }
     const fresh = { partition: 5, firstOffset: 0, nextOffset: 1 }
-    const commands = [paymentCommand(a, b, 10)].map(toBatchCommand)
+    const commands = [paymentCommand(a, b, 10)].flatMap(toBatchCommands)
     const result = await poster.post({ topic: TOPIC, ranges: [gap, fresh], commands })
     expect(result).toEqual({ refused: new Map([[0, offset]]) })
     expect(await balanceOf(a)).toEqual({ posted: 1000, version: 1 })
@@ -256,7 +256,7 @@ describe('posting a batch', () => {
     const result = await postIsolating(poster, {
       topic: TOPIC,
       ranges: [range],
-      commands: commands.map(toBatchCommand),
+      commands: commands.flatMap(toBatchCommands),
     })
     if ('refused' in result) throw new Error('refused')
     expect(result.poison.map(({ command }) => command.command.id)).toEqual([orphan.id])
@@ -283,7 +283,7 @@ describe('batches side by side', () => {
       const firstOffset = next.get(lane) ?? 0
       const ranges = [{ partition: lane + 1, firstOffset, nextOffset: firstOffset + commands.length }]
       next.set(lane, firstOffset + commands.length)
-      const result = await poster.post({ topic: TOPIC, ranges, commands: commands.map(toBatchCommand) })
+      const result = await poster.post({ topic: TOPIC, ranges, commands: commands.flatMap(toBatchCommands) })
       if ('refused' in result) throw new Error('refused')
       return result
     }
@@ -317,7 +317,7 @@ describe('batches side by side', () => {
 
   it('of one partition post one after the other, the second finding all of the first', async () => {
     const [a = '', b = ''] = await openAccounts(2, 1000)
-    const commands = [paymentCommand(a, b, 600), paymentCommand(a, b, 600)].map(toBatchCommand)
+    const commands = [paymentCommand(a, b, 600), paymentCommand(a, b, 600)].flatMap(toBatchCommands)
     const batch = { topic: TOPIC, ranges: [{ partition: 0, firstOffset: offset, nextOffset: offset + 2 }], commands }
     const results = await Promise.all([poster.post(batch), poster.post(batch)])
     for (const result of results) {
@@ -335,7 +335,7 @@ describe('batches side by side', () => {
         poster.post({
           topic: TOPIC,
           ranges: [{ partition: lane + 1, firstOffset: 0, nextOffset: 1 }],
-          commands: [toBatchCommand(paymentCommand(source, c, 10, { reference: 'order-1' }))],
+          commands: toBatchCommands(paymentCommand(source, c, 10, { reference: 'order-1' })),
         }),
       ),
     )
@@ -363,7 +363,7 @@ describe('a lone command that meets contention', () => {
   const work = (command: Command): Batch => ({
     topic: TOPIC,
     ranges: [{ partition: 0, firstOffset: offset, nextOffset: offset + 1 }],
-    commands: [toBatchCommand(command)],
+    commands: toBatchCommands(command),
   })
 
   it('is tried on until it is posted, and never given up', async () => {

@@ -20,7 +20,7 @@ import { requestedToken } from '../answers/requested-token.ts'
 import type { ReadSide } from '../read-side.ts'
 
 /** Ids in their plain form; one that is percent-encoded is the framework's. */
-const PATH = /^\/v1\/(?:accounts\/(\w{1,64})\/(balance|entries)|payments\/(\w{1,64}))$/
+const PATH = /^\/v1\/(?:accounts\/(\w{1,64})\/(balance|entries)|payments\/(pay_\w{1,60}))$/
 const NEWEST_PAGE = listEntriesQuerySchema.parse({})
 
 const ROUTES = {

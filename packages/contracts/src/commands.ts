@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { LEDGER_ACCOUNT_KINDS } from './accounts.ts'
 import { accountIdSchema, operationIdSchema, paymentIdSchema, refundIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
-import { MAX_HOLD_SECONDS } from './payments.ts'
+import { MAX_BATCH_PAYMENTS, MAX_HOLD_SECONDS } from './payments.ts'
 import { PROBLEM_CODES } from './problem.ts'
 
 /** A 128-bit fingerprint of the request body, as 32 hexadecimal digits. */
@@ -24,8 +24,7 @@ const envelope = {
   reply_to: z.string().max(100).optional(),
 }
 
-export const paymentCommandSchema = z.strictObject({
-  type: z.literal('payment.create'),
+const paymentFields = {
   id: paymentIdSchema,
   source: accountIdSchema,
   destination: accountIdSchema,
@@ -36,9 +35,21 @@ export const paymentCommandSchema = z.strictObject({
   metadata: z.record(z.string(), z.string()).optional(),
   /** For how long a payment with manual capture is held, from its acceptance on. Absent: no hold. */
   hold_seconds: z.int().positive().max(MAX_HOLD_SECONDS).optional(),
+}
+
+export const paymentCommandSchema = z.strictObject({ type: z.literal('payment.create'), ...paymentFields, ...envelope })
+export type PaymentCommand = z.infer<typeof paymentCommandSchema>
+
+/** Many payments in one message. The envelope is each one's; the id is of the batch, which the ledger does not keep. */
+export const batchCommandSchema = z.strictObject({
+  type: z.literal('payment.batch'),
+  id: operationIdSchema,
+  payments: z.array(z.strictObject(paymentFields)).min(1).max(MAX_BATCH_PAYMENTS),
+  /** All or none. */
+  atomic: z.literal(true).optional(),
   ...envelope,
 })
-export type PaymentCommand = z.infer<typeof paymentCommandSchema>
+export type BatchCommand = z.infer<typeof batchCommandSchema>
 
 export const accountCommandSchema = z.strictObject({
   type: z.literal('account.create'),
@@ -103,6 +114,7 @@ export type BlockChangeCommand = z.infer<typeof blockChangeCommandSchema>
 
 export const commandSchema = z.discriminatedUnion('type', [
   paymentCommandSchema,
+  batchCommandSchema,
   accountCommandSchema,
   ...paymentOperationCommandSchema.options,
   ...blockChangeCommandSchema.options,

@@ -18,6 +18,7 @@ export const FAILURES = {
   currency_mismatch: 'Source, destination and payment must have one currency.',
   same_account: 'Source and destination are the same account.',
   duplicate_reference: 'The client has another payment with this reference that did not fail.',
+  batch_failed: 'Another payment of the same atomic batch failed.',
   limit_exceeded: 'The payment would take a balance past what an account can hold.',
 } as const
 export type FailureCode = keyof typeof FAILURES
@@ -98,3 +99,26 @@ export const queuedPaymentSchema = z
     description: 'An accepted payment of which nothing but the id is known yet: its details are still in the log',
   })
 export type QueuedPayment = z.infer<typeof queuedPaymentSchema>
+
+/** Payments in one batch, at most. */
+export const MAX_BATCH_PAYMENTS = 500
+
+/** Body of `POST /v1/payments/batch`. */
+export const createBatchSchema = z
+  .strictObject({
+    payments: z.array(createPaymentSchema).min(1).max(MAX_BATCH_PAYMENTS),
+    atomic: z
+      .boolean()
+      .optional()
+      .transform((atomic) => (atomic === true ? atomic : undefined))
+      .meta({ description: 'All of them or none: one that fails makes the others fail with `batch_failed`' }),
+  })
+  .meta({ id: 'CreateBatch', description: 'Payments to make together' })
+/** As a client writes it. */
+export type CreateBatchBody = z.input<typeof createBatchSchema>
+
+/** Answer of `POST /v1/payments/batch`. */
+export const batchSchema = z
+  .object({ data: z.array(paymentSchema).meta({ description: 'In the order of the request' }) })
+  .meta({ id: 'Batch', description: 'The payments of a batch, each with its own id and outcome' })
+export type Batch = z.infer<typeof batchSchema>

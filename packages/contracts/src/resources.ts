@@ -13,6 +13,7 @@ export const RESOURCES = {
   '/v1/accounts/:id/block': ['POST'],
   '/v1/accounts/:id/unblock': ['POST'],
   '/v1/payments': ['GET', 'HEAD', 'POST'],
+  '/v1/payments/batch': ['POST'],
   '/v1/payments/:id': ['GET', 'HEAD'],
   '/v1/payments/:id/capture': ['POST'],
   '/v1/payments/:id/cancel': ['POST'],

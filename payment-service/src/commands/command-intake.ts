@@ -19,6 +19,7 @@
  */
 import { PROBLEMS, type Command, type Outcome } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
+import { latestPosition } from '@paycluster/platform/consistency/consistency-token'
 import type { IdempotencyRecord } from '@paycluster/platform/idempotency/idempotency-record'
 import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
 import { ProblemError } from '@paycluster/platform/problem-error'
@@ -55,6 +56,11 @@ export interface Acceptance {
   readonly hasKey: boolean
   /** The 202's body for a time of acceptance in RFC 3339. */
   readonly queuedBody: (createdAt: string) => string
+  /**
+   * Of a command with many outcomes, their ids. Its answers are large: they are made anew for a repetition, and not
+   * remembered.
+   */
+  readonly partIds?: readonly string[]
   readonly location: string
   /** 0 is no wait. */
   readonly waitS: number
@@ -77,61 +83,86 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
     intake.metrics.accepted(command.type, true)
     return finalAnswer(record.body, record.token, { location: acceptance.location, 'idempotent-replayed': 'true' })
   }
-  const waiter = acceptance.waitS > 0 ? openWaiter(intake, command.id) : undefined
+  const waiters = acceptance.waitS > 0 ? openWaiters(intake, acceptance) : undefined
   try {
-    if (!record.accepted || waiter !== undefined) {
-      await intake.producer.send(toMessage(acceptance, record, waiter === undefined ? undefined : intake.replies.name))
+    if (!record.accepted || waiters !== undefined) {
+      await intake.producer.send(toMessage(acceptance, record, waiters === undefined ? undefined : intake.replies.name))
       if (hasKey && !record.accepted) intake.keys.update(command.id, { ...record, accepted: true })
     }
     intake.metrics.accepted(command.type, earlier !== undefined)
     const headers = {
       location: acceptance.location,
       ...(earlier === undefined ? {} : { 'idempotent-replayed': 'true' }),
-      ...(waiter === undefined ? {} : { 'preference-applied': `wait=${acceptance.waitS}` }),
+      ...(waiters === undefined ? {} : { 'preference-applied': `wait=${acceptance.waitS}` }),
     }
-    const outcome = waiter === undefined ? undefined : await waitFor(intake, waiter, acceptance)
-    if (outcome === undefined) return { status: 202, body: record.body, headers }
-    const body = JSON.stringify(outcome.object)
-    if (hasKey) intake.keys.update(command.id, { ...record, accepted: true, body, token: outcome.token })
-    return finalAnswer(body, outcome.token, headers)
+    const outcomes = waiters === undefined ? undefined : await waitFor(intake, waiters, acceptance)
+    if (outcomes === undefined) return { status: 202, body: queuedBodyOf(acceptance, record), headers }
+    const { body, token } = finalBodyOf(acceptance, outcomes)
+    if (hasKey && acceptance.partIds === undefined)
+      intake.keys.update(command.id, { ...record, accepted: true, body, token })
+    return finalAnswer(body, token, headers)
   } finally {
-    waiter?.close()
+    for (const waiter of waiters ?? []) waiter.close()
   }
 }
 
 /**
+ * @returns every outcome; undefined when not all of them came in time
  * @throws ProblemError `idempotency_key_reused` when the ledger has the id with another body · what the worker refused it
  * for
  */
 async function waitFor(
   intake: CommandIntake,
-  waiter: OutcomeWaiter,
+  waiters: readonly OutcomeWaiter[],
   { command, waitS }: Acceptance,
-): Promise<Outcome | undefined> {
-  const outcome = await waiter.outcome(waitS * 1000)
-  intake.metrics.waited(outcome === undefined ? 'timed_out' : 'answered')
-  if (outcome !== undefined && outcome.fingerprint !== command.fingerprint) throw reused(intake)
-  if (outcome?.problem !== undefined) throw refusal(outcome.problem)
-  return outcome
+): Promise<Outcome[] | undefined> {
+  const arrived = await Promise.all(waiters.map((waiter) => waiter.outcome(waitS * 1000)))
+  const outcomes = arrived.filter((outcome) => outcome !== undefined)
+  const isComplete = outcomes.length === waiters.length
+  intake.metrics.waited(isComplete ? 'answered' : 'timed_out')
+  for (const { fingerprint, problem } of outcomes) {
+    if (fingerprint !== command.fingerprint) throw reused(intake)
+    if (problem !== undefined) throw refusal(problem)
+  }
+  return isComplete ? outcomes : undefined
+}
+
+/** What was answered before, or would have been. */
+const queuedBodyOf = ({ partIds, queuedBody }: Acceptance, record: IdempotencyRecord): string =>
+  partIds === undefined ? record.body : queuedBody(new Date(record.created_at_ms).toISOString())
+
+function finalBodyOf({ partIds }: Acceptance, outcomes: readonly Outcome[]): { body: string; token: string } {
+  const [first] = outcomes
+  if (first === undefined) throw new Error('a final answer has no outcome')
+  if (partIds === undefined) return { body: JSON.stringify(first.object), token: first.token }
+  const body = JSON.stringify({ data: outcomes.map(({ object }) => object) })
+  return { body, token: latestPosition(outcomes.map(({ token }) => token)) }
 }
 
 function finalAnswer(body: string, token: string, headers: Readonly<Record<string, string>>): Answer {
   return { status: 201, body, headers: { ...headers, 'consistency-token': token } }
 }
 
-function openWaiter(intake: CommandIntake, id: string): OutcomeWaiter | undefined {
-  const waiter = intake.replies.isListening ? intake.waiters.open(id) : undefined
-  if (waiter === undefined) intake.metrics.waited('refused')
-  return waiter
+/** All of them, or none: an answer is final when its last part is. */
+function openWaiters(
+  intake: CommandIntake,
+  { command, partIds = [command.id] }: Acceptance,
+): OutcomeWaiter[] | undefined {
+  const opened = intake.replies.isListening ? partIds.map((id) => intake.waiters.open(id)) : []
+  const waiters = opened.filter((waiter) => waiter !== undefined)
+  if (waiters.length === partIds.length) return waiters
+  for (const waiter of waiters) waiter.close()
+  intake.metrics.waited('refused')
+  return undefined
 }
 
-function freshRecord(nowMs: number, { command, queuedBody }: Acceptance): IdempotencyRecord {
+function freshRecord(nowMs: number, { command, queuedBody, partIds }: Acceptance): IdempotencyRecord {
   return {
     client: command.client,
     fingerprint: command.fingerprint,
     created_at_ms: nowMs,
     accepted: false,
-    body: queuedBody(new Date(nowMs).toISOString()),
+    body: partIds === undefined ? queuedBody(new Date(nowMs).toISOString()) : '{}',
   }
 }
 

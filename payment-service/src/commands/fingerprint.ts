@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 
+type Value = string | number | boolean | Fields | readonly Fields[] | undefined
 interface Fields {
-  readonly [name: string]: string | number | Fields | undefined
+  readonly [name: string]: Value
 }
 
 const FINGERPRINT_HEX_DIGITS = 32
@@ -21,7 +22,13 @@ function sorted(fields: Fields): unknown[] {
     .sort()
     .filter((name) => fields[name] !== undefined)
     .map((name) => {
-      const value = fields[name]
-      return [name, typeof value === 'object' ? sorted(value) : value]
+      return [name, sortedValue(fields[name])]
     })
 }
+
+function sortedValue(value: Value): unknown {
+  if (isList(value)) return value.map(sorted)
+  return typeof value === 'object' ? sorted(value) : value
+}
+
+const isList = (value: Value): value is readonly Fields[] => Array.isArray(value)

@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RequireScope } from '@paycluster/platform/http/caller'
 import { sendAnswer } from '../commands/answer.ts'
 import { WRITE_SIDE, type WriteSide } from '../write-side.ts'
-import { readWriteRequest } from '../requests/write-request.ts'
+import { readLargeWriteRequest, readWriteRequest } from '../requests/write-request.ts'
 import { acceptRefund } from '../refunds/accept-refund.ts'
+import { acceptBatch } from './accept-batch.ts'
 import { acceptOperation } from './accept-operation.ts'
 import { acceptPayment } from './accept-payment.ts'
 
@@ -21,6 +22,12 @@ export class PaymentsController {
   async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { intake, ids } = this.#writeSide
     sendAnswer(reply, await acceptPayment(intake, ids, readWriteRequest(request)))
+  }
+
+  @Post('batch')
+  @RequireScope('payments:write')
+  async createBatch(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    sendAnswer(reply, await acceptBatch(this.#writeSide, readLargeWriteRequest(request)))
   }
 
   @Post(':id/capture')

@@ -22,12 +22,23 @@ export interface WriteRequest {
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/
 const MAX_TRACEPARENT_LENGTH = 100
 
+/** The largest valid body of anything but a batch, spelled in \u escapes throughout, has 56 kB. */
+const MAX_BODY_BYTES = 64 * 1024
+
 /**
  * Reads what every write has in common.
  *
- * @throws ProblemError `unknown_parameter`, `malformed_json`, `idempotency_key_invalid`, `invalid_preference` (400)
+ * @throws ProblemError `unknown_parameter`, `malformed_json`, `idempotency_key_invalid`, `invalid_preference` (400) ·
+ * `payload_too_large` (413)
  */
 export function readWriteRequest(request: FastifyRequest): WriteRequest {
+  if ((rawBodyOf(request)?.length ?? 0) > MAX_BODY_BYTES)
+    throw new ProblemError('payload_too_large', 'The body may have 64 KiB.')
+  return readLargeWriteRequest(request)
+}
+
+/** As {@link readWriteRequest}, with a body of up to 1 MiB. */
+export function readLargeWriteRequest(request: FastifyRequest): WriteRequest {
   if (request.url.includes('?')) throw new ProblemError('unknown_parameter', 'A POST takes no query parameters.')
   if (rawBodyOf(request) === undefined) throw new ProblemError('malformed_json', 'The request has no body.')
   const { headers } = request

@@ -9,7 +9,7 @@ import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
-import { toDeadLetter, type DeadLetter } from '../dead-letters/dead-letter.ts'
+import { toDeadLetter, type DeadLetter, type SourceMessage } from '../dead-letters/dead-letter.ts'
 import type { Poster, RefusedBatch } from '../posting/post-batch.ts'
 import type { IsolatedBatch } from '../posting/post-isolating.ts'
 import { postUntilTaken } from '../posting/post-until-taken.ts'
@@ -77,9 +77,13 @@ export class CommandsController {
     const nowMs = this.#parts.clock.now()
     const sources = new Map(commands.map(({ command, source }) => [command, source] as const))
     const letters = poison.map(({ source, reason }) => toDeadLetter(source, reason, nowMs))
+    const given = new Set<SourceMessage>()
     for (const { command, error } of result.poison) {
       const source = sources.get(command)
-      if (source !== undefined) letters.push(toDeadLetter(source, `cannot be posted: ${error.message}`, nowMs))
+      // A batch of payments is one message.
+      if (source === undefined || given.has(source)) continue
+      given.add(source)
+      letters.push(toDeadLetter(source, `cannot be posted: ${error.message}`, nowMs))
     }
     if (letters.length > 0) {
       this.#parts.metrics.deadLetters(letters.length)

@@ -1,7 +1,7 @@
 /** Turns messages into commands. What is none is poison: kept with its bytes for the dead letters. */
 import { commandSchema } from '@paycluster/contracts'
 import type { MessageBatch } from '@paycluster/platform/kafka/message-batch'
-import { toBatchCommand, type BatchCommand } from '../posting/batch-command.ts'
+import { toBatchCommands, type BatchCommand } from '../posting/batch-command.ts'
 import type { SourceMessage } from '../dead-letters/dead-letter.ts'
 
 export interface ParsedCommand {
@@ -34,19 +34,21 @@ export function parseCommands({ topic, slices }: MessageBatch): ParsedBatch {
         poison.push({ source, reason: parsed.reason })
         continue
       }
-      commands.push({ command: parsed.command, source })
       const traceparent = message.headers?.traceparent
-      if (traceparent !== undefined) traceparents.set(parsed.command.command.id, String(traceparent))
+      for (const command of parsed.commands) {
+        commands.push({ command, source })
+        if (traceparent !== undefined) traceparents.set(command.command.id, String(traceparent))
+      }
     }
   }
   return { commands, poison, traceparents }
 }
 
-function parseCommand(value: Buffer | null): { command: BatchCommand } | { reason: string } {
+function parseCommand(value: Buffer | null): { commands: BatchCommand[] } | { reason: string } {
   if (value === null) return { reason: 'the message is empty' }
   try {
     const parsed = commandSchema.safeParse(JSON.parse(value.toString('utf8')))
-    if (parsed.success) return { command: toBatchCommand(parsed.data) }
+    if (parsed.success) return { commands: toBatchCommands(parsed.data) }
     const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     return { reason: `fits no command: ${issues.slice(0, 5).join('; ')}` }
   } catch {

@@ -1,5 +1,5 @@
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
-import { toBatchCommand, type BatchCommand } from '../posting/batch-command.ts'
+import { toBatchPayment, type BatchPayment } from '../posting/batch-command.ts'
 import type { Poster } from '../posting/post-batch.ts'
 
 /**
@@ -19,8 +19,8 @@ export function postTwice(poster: Poster, ids: IdCodec, isDoubled: () => boolean
   }
 }
 
-function again(ids: IdCodec, { command }: Extract<BatchCommand, { type: 'payment' }>): BatchCommand {
+function again(ids: IdCodec, { command }: BatchPayment): BatchPayment {
   const id = ids.derive('pay', command.client, `once more ${command.id}`)
   // A reference can be taken once, and nobody waits for this one.
-  return toBatchCommand({ ...command, id, reference: undefined, reply_to: undefined })
+  return toBatchPayment({ ...command, id, reference: undefined, reply_to: undefined })
 }

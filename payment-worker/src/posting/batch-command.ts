@@ -1,5 +1,6 @@
 import type {
   AccountCommand,
+  BatchCommand as PaymentBatchCommand,
   BlockChangeCommand,
   Command,
   PaymentCommand,
@@ -17,6 +18,13 @@ export interface BatchPayment {
   readonly destination: Uuid
   /** When its hold ends, in milliseconds of the epoch; null for a payment without one. */
   readonly holdUntilMs: number | null
+  /** Those that succeed together or not at all have one and the same, and follow each other. */
+  readonly atomic?: AtomicGroup
+}
+
+/** Stands for the payments of an atomic batch. */
+export interface AtomicGroup {
+  readonly id: Uuid
 }
 
 /** An account to open. */
@@ -45,28 +53,42 @@ export interface BatchBlockChange {
 /** A command as a batch works on it. */
 export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange
 
-/** Translates a command's ids into the ledger's. */
-export function toBatchCommand(command: Command): BatchCommand {
+/** What a command comes to, with its ids translated into the ledger's: a batch of payments to each of them. */
+export function toBatchCommands(command: Command): BatchCommand[] {
   const id = idToUuid(command.id)
   switch (command.type) {
     case 'payment.create':
-      return {
-        type: 'payment',
-        command,
-        id,
-        source: idToUuid(command.source),
-        destination: idToUuid(command.destination),
-        holdUntilMs: command.hold_seconds === undefined ? null : command.created_at_ms + command.hold_seconds * 1000,
-      }
+      return [toBatchPayment(command)]
+    case 'payment.batch':
+      return paymentsOf(command, id)
     case 'account.create':
-      return { type: 'account', command, id }
+      return [{ type: 'account', command, id }]
     case 'account.block':
     case 'account.unblock':
-      return { type: 'block change', command, id, account: idToUuid(command.account) }
+      return [{ type: 'block change', command, id, account: idToUuid(command.account) }]
     case 'payment.capture':
     case 'payment.cancel':
     case 'payment.expire':
     case 'refund.create':
-      return { type: 'operation', command, id, payment: idToUuid(command.payment) }
+      return [{ type: 'operation', command, id, payment: idToUuid(command.payment) }]
   }
+}
+
+export function toBatchPayment(command: PaymentCommand): BatchPayment {
+  return {
+    type: 'payment',
+    command,
+    id: idToUuid(command.id),
+    source: idToUuid(command.source),
+    destination: idToUuid(command.destination),
+    holdUntilMs: command.hold_seconds === undefined ? null : command.created_at_ms + command.hold_seconds * 1000,
+  }
+}
+
+function paymentsOf({ payments, atomic, ...envelope }: PaymentBatchCommand, id: Uuid): BatchPayment[] {
+  const group: AtomicGroup = { id }
+  return payments.map((payment) => {
+    const made = toBatchPayment({ ...envelope, ...payment, type: 'payment.create' })
+    return atomic === true ? { ...made, atomic: group } : made
+  })
 }

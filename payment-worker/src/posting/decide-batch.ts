@@ -6,7 +6,8 @@
  * by one.
  */
 import { MAX_AMOUNT_MINOR } from '@paycluster/contracts'
-import type { BatchAccount, BatchBlockChange, BatchCommand } from './batch-command.ts'
+import type { BatchAccount, BatchBlockChange, BatchCommand, BatchPayment } from './batch-command.ts'
+import { decideAtomic } from './decide-atomic.ts'
 import { decideOperation } from './decide-operation.ts'
 import { decidePayment } from './decide-payment.ts'
 import type { Decision } from './decisions.ts'
@@ -30,12 +31,35 @@ export function decideBatch(
 ): Decision[] {
   const ledger = new RunningLedger(state, isIssuedTo, atMs)
   const seen = new Map<Uuid, number>()
-  return commands.map((command, index): Decision => {
+  const decisions: Decision[] = []
+  while (decisions.length < commands.length) {
+    const index = decisions.length
+    const command = commands[index]
+    if (command === undefined) break
     const first = seen.get(command.id)
-    if (first !== undefined) return { kind: 'repeated in batch', command, first }
-    seen.set(command.id, index)
-    return decide(ledger, command)
-  })
+    if (first !== undefined) {
+      decisions.push({ kind: 'repeated in batch', command, first })
+      continue
+    }
+    const group = atomicGroupAt(commands, index)
+    for (const [offset, { id }] of (group ?? [command]).entries()) seen.set(id, index + offset)
+    if (group === undefined) decisions.push(decide(ledger, command))
+    else decisions.push(...decideAtomic(ledger, group))
+  }
+  return decisions
+}
+
+/** The payments of an atomic batch that begins here. */
+function atomicGroupAt(commands: readonly BatchCommand[], from: number): BatchPayment[] | undefined {
+  const [first] = commands.slice(from, from + 1)
+  if (first?.type !== 'payment' || first.atomic === undefined) return undefined
+  const group: BatchPayment[] = []
+  for (let index = from; index < commands.length; index++) {
+    const command = commands[index]
+    if (command?.type !== 'payment' || command.atomic !== first.atomic) break
+    group.push(command)
+  }
+  return group
 }
 
 function decide(ledger: RunningLedger, command: BatchCommand): Decision {

@@ -2,7 +2,6 @@ import { MAX_AMOUNT_MINOR, type FailureCode } from '@paycluster/contracts'
 import type { BatchPayment } from './batch-command.ts'
 import type { NewPayment, RepeatedPayment } from './decisions.ts'
 import type { Leg } from './leg.ts'
-import type { PaymentRow } from './ledger-state.ts'
 import type { RunningBalance, RunningLedger } from './running-ledger.ts'
 
 const NO_LEGS: readonly Leg[] = []
@@ -29,7 +28,7 @@ export function decidePayment(ledger: RunningLedger, payment: BatchPayment): New
     } else source.held += amount
     if (reference !== undefined) ledger.takeReference(client, reference)
   }
-  ledger.addPayment(payment.id, () => rowOf(decision, ledger.atMs))
+  ledger.addPayment(decision)
   return decision
 }
 
@@ -62,37 +61,9 @@ function legsOf({ id, command, source, destination, holdUntilMs }: BatchPayment)
   ]
 }
 
-/** The row that the payment gets, but for the sequences of its entries, which are not known yet. */
-function rowOf({ payment, failure, counterparty }: NewPayment, atMs: number): PaymentRow {
-  const { command } = payment
-  return {
-    client: command.client,
-    counterparty,
-    unknownDestination: counterparty === null ? command.destination : null,
-    status: statusOf(failure, payment.holdUntilMs !== null),
-    failure,
-    source: payment.source,
-    destination: payment.destination,
-    sourceSeq: null,
-    destinationSeq: null,
-    amount: command.amount,
-    currency: command.currency,
-    reference: command.reference ?? null,
-    description: command.description ?? null,
-    metadata: command.metadata ?? {},
-    fingerprint: command.fingerprint,
-    createdAtMs: command.created_at_ms,
-    postedAtMs: atMs,
-    version: 1,
-    holdUntilMs: payment.holdUntilMs,
-    captured: null,
-    refunded: null,
-    completedAtMs: null,
-  }
-}
-
-/** What a payment is when it is new. */
-export function statusOf(failure: FailureCode | null, isHeld: boolean): 'failed' | 'requires_capture' | 'succeeded' {
-  if (failure !== null) return 'failed'
-  return isHeld ? 'requires_capture' : 'succeeded'
-}
+/** The same payment, which moves nothing. */
+export const asFailed = (decision: NewPayment, failure: FailureCode): NewPayment => ({
+  ...decision,
+  failure,
+  legs: NO_LEGS,
+})

@@ -3,7 +3,7 @@ import { FAILURES, OPERATION_FAILURES, type Payment, type Refund } from '@payclu
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import type { NewPayment } from './decisions.ts'
-import { statusOf } from './decide-payment.ts'
+import { statusOf } from './new-payment-row.ts'
 import type { OperationRow, PaymentRow } from './ledger-state.ts'
 
 /** A payment that is new: no operation has touched it. */

@@ -6,7 +6,7 @@
  * partition is blocked. 500 commands with one such take ten transactions.
  */
 import type { Batch, Poster, RefusedBatch } from './post-batch.ts'
-import type { BatchCommand } from './batch-command.ts'
+import type { AtomicGroup, BatchCommand } from './batch-command.ts'
 import type { PostedBatch } from './posted-batch.ts'
 import { classify } from './posting-errors.ts'
 
@@ -15,31 +15,59 @@ export interface IsolatedBatch {
   readonly poison: readonly { readonly command: BatchCommand; readonly error: Error }[]
 }
 
+/** Commands in one transaction: messages are bounded by the transport, but one may hold hundreds of payments. */
+const MAX_COMMANDS = 1000
+
 /** @throws what {@link classify} sorts as an outage or as contention: nothing that a command is at fault for */
 export async function postIsolating(poster: Poster, batch: Batch): Promise<IsolatedBatch | RefusedBatch> {
+  const [head, tail] = halvesOf(batch.commands)
+  if (batch.commands.length > MAX_COMMANDS && tail.length > 0) return postBoth(poster, batch, head, tail)
   try {
     const result = await poster.post(batch)
     return 'refused' in result ? result : { posted: [result], poison: [] }
   } catch (error) {
     if (classify(error) !== 'poison') throw error
-    return isolate(poster, batch, error instanceof Error ? error : new Error(String(error)))
+    if (tail.length > 0) return postBoth(poster, batch, head, tail)
+    const cause = error instanceof Error ? error : new Error(String(error))
+    return giveUp(poster, batch, cause)
   }
 }
 
-async function isolate(poster: Poster, batch: Batch, error: Error): Promise<IsolatedBatch | RefusedBatch> {
-  const { commands, ranges, topic } = batch
-  const [only] = commands
-  if (only === undefined) throw error
-  if (commands.length === 1) {
-    const rest = await postIsolating(poster, { ...batch, commands: [] })
-    return 'refused' in rest ? rest : { posted: rest.posted, poison: [{ command: only, error }] }
-  }
-  // The offsets move with the last part only: a process that dies in between leaves all of the batch to be read again.
+/** The offsets move with the last part only: a process that dies in between leaves all of the batch to be read again. */
+async function postBoth(
+  poster: Poster,
+  { topic, ranges }: Batch,
+  head: readonly BatchCommand[],
+  tail: readonly BatchCommand[],
+): Promise<IsolatedBatch | RefusedBatch> {
   const unmoved = ranges.map((range) => ({ ...range, nextOffset: range.firstOffset }))
-  const middle = Math.ceil(commands.length / 2)
-  const first = await postIsolating(poster, { topic, ranges: unmoved, commands: commands.slice(0, middle) })
+  const first = await postIsolating(poster, { topic, ranges: unmoved, commands: head })
   if ('refused' in first) return first
-  const second = await postIsolating(poster, { topic, ranges, commands: commands.slice(middle) })
+  const second = await postIsolating(poster, { topic, ranges, commands: tail })
   if ('refused' in second) return second
   return { posted: [...first.posted, ...second.posted], poison: [...first.poison, ...second.poison] }
 }
+
+/** One command, or the payments of one atomic batch: without them, the offsets move on. */
+async function giveUp(poster: Poster, batch: Batch, error: Error): Promise<IsolatedBatch | RefusedBatch> {
+  if (batch.commands.length === 0) throw error
+  const rest = await postIsolating(poster, { ...batch, commands: [] })
+  if ('refused' in rest) return rest
+  return { posted: rest.posted, poison: batch.commands.map((command) => ({ command, error })) }
+}
+
+/** In the middle, or beside it where that would part an atomic batch; the second is empty where nothing can be parted. */
+function halvesOf(commands: readonly BatchCommand[]): [head: readonly BatchCommand[], tail: readonly BatchCommand[]] {
+  const middle = Math.ceil(commands.length / 2)
+  const isBoundary = (at: number): boolean => {
+    const [before, after] = [groupOf(commands[at - 1]), groupOf(commands[at])]
+    return before === undefined || before !== after
+  }
+  for (let distance = 0; distance < middle; distance++)
+    for (const at of [middle + distance, middle - distance])
+      if (at > 0 && at < commands.length && isBoundary(at)) return [commands.slice(0, at), commands.slice(at)]
+  return [commands, []]
+}
+
+const groupOf = (command: BatchCommand | undefined): AtomicGroup | undefined =>
+  command?.type === 'payment' ? command.atomic : undefined

@@ -3,6 +3,7 @@
  * changed.
  */
 import type { BatchAccount, BatchPayment } from './batch-command.ts'
+import type { NewPayment } from './decisions.ts'
 import {
   referenceKey,
   type AccountRow,
@@ -11,6 +12,7 @@ import {
   type PaymentRow,
   type Uuid,
 } from './ledger-state.ts'
+import { newPaymentRow } from './new-payment-row.ts'
 
 /** Amounts in minor units. */
 export interface RunningBalance {
@@ -33,7 +35,7 @@ export class RunningLedger {
   readonly #balances = new Map<Uuid, RunningBalance>()
   readonly #references = new Set<string>()
   readonly #payments = new Map<Uuid, PaymentRow>()
-  readonly #newPayments = new Map<Uuid, () => PaymentRow>()
+  readonly #newPayments = new Map<Uuid, NewPayment>()
   readonly #accounts = new Map<Uuid, AccountRow>()
 
   constructor(state: LedgerState, isIssuedTo: IsIssuedTo, atMs: number) {
@@ -84,14 +86,16 @@ export class RunningLedger {
     if (balance !== undefined) balance.isBlocked = row.status === 'blocked'
   }
 
-  /** @param row  made when an operation of the same batch asks for it, which is rare */
-  addPayment(id: Uuid, row: () => PaymentRow): void {
-    this.#newPayments.set(id, row)
+  addPayment(decision: NewPayment): void {
+    this.#newPayments.set(decision.payment.id, decision)
   }
 
   /** The payment as it stands, also one that came before in the batch. */
   paymentOf(id: Uuid): PaymentRow | undefined {
-    return this.#payments.get(id) ?? this.state.payments.get(id) ?? this.#newPayments.get(id)?.()
+    const known = this.#payments.get(id) ?? this.state.payments.get(id)
+    if (known !== undefined) return known
+    const made = this.#newPayments.get(id)
+    return made === undefined ? undefined : newPaymentRow(made, this.atMs)
   }
 
   /** Whether a payment's id is the whole of it: whoever is not its payer cannot check the owner's tag. */
@@ -101,6 +105,23 @@ export class RunningLedger {
 
   setPayment(id: Uuid, row: PaymentRow): void {
     this.#payments.set(id, row)
+  }
+
+  /**
+   * Remembers what payments between these accounts change.
+   *
+   * @returns takes back what they have changed since
+   */
+  remember(accounts: readonly Uuid[]): () => void {
+    const saved = accounts.flatMap((account) => {
+      const balance = this.balanceOf(account)
+      return balance === undefined ? [] : [{ balance, posted: balance.posted, held: balance.held }]
+    })
+    const references = new Set(this.#references)
+    return () => {
+      for (const { balance, posted, held } of saved) Object.assign(balance, { posted, held })
+      for (const reference of this.#references) if (!references.has(reference)) this.#references.delete(reference)
+    }
   }
 
   isTaken(client: number, reference: string): boolean {

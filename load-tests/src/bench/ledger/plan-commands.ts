@@ -1,7 +1,7 @@
 /** The commands of one cell, made before its clock starts, and what the ledger must hold when all are posted. Pure. */
 import type { PaymentCommand } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
-import { toBatchCommand, type BatchPayment } from 'payment-worker/posting/batch-command'
+import { toBatchPayment, type BatchPayment } from 'payment-worker/posting/batch-command'
 import type { Cell } from './cells.ts'
 
 /** Who may pay and be paid, by the ids of the API. */
@@ -117,8 +117,7 @@ function newPayment(
     fingerprint: FINGERPRINT,
     created_at_ms: nowMs,
   }
-  const payment = toBatchCommand(command)
-  if (payment.type !== 'payment') throw new Error('a payment command is a payment')
+  const payment = toBatchPayment(command)
   if (isDeclined) running.declined++
   else {
     running.succeeded++

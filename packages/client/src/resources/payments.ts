@@ -1,6 +1,8 @@
 import type {
+  Batch,
   Cancel,
   Capture,
+  CreateBatchBody,
   CreatePaymentBody,
   CreateRefund,
   ListPaymentsQuery,
@@ -39,6 +41,15 @@ export class Payments {
    */
   create(payment: CreatePaymentBody, options: WriteOptions = {}): Promise<Payment> {
     return this.#session.write('/v1/payments', payment, writeHeaders(options), options)
+  }
+
+  /**
+   * Makes up to 500 payments at once; with `atomic` they succeed together or not at all. Answered in the order of the
+   * request, as {@link create} answers one.
+   */
+  async createBatch(batch: CreateBatchBody, options: WriteOptions = {}): Promise<Payment[]> {
+    const { data } = await this.#session.write<Batch>('/v1/payments/batch', batch, writeHeaders(options), options)
+    return data
   }
 
   /** Of a queued payment there may be nothing known but its id. */

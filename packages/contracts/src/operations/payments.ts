@@ -3,6 +3,8 @@ import { EXAMPLE_IDS, paymentIdSchema } from '../ids.ts'
 import { listPaymentsQuerySchema, pageQuerySchema, pageSchema } from '../lists.ts'
 import { cancelSchema, captureSchema, queuedOperationSchema } from '../payment-operations.ts'
 import {
+  batchSchema,
+  createBatchSchema,
   createPaymentSchema,
   FAILURES,
   paymentSchema,
@@ -166,6 +168,25 @@ export const PAYMENT_OPERATIONS = [
       },
     },
     problems: ['not_found'],
+  }),
+  write({
+    id: 'createBatch',
+    path: '/v1/payments/batch',
+    tag,
+    summary: 'Pay many at once',
+    description: [
+      'Up to 500 payments in one request, accepted together, each with an id and an outcome of its own; with',
+      '`atomic: true` they also succeed together or not at all. With `Prefer: wait=N` 201 with all final states, if all are',
+      'reached in time. Until it is posted, a payment of a batch is known by its id alone.',
+    ].join(' '),
+    movesMoney: true,
+    body: {
+      schema: createBatchSchema,
+      examples: { two: { payments: [order, { ...order, reference: 'order-1043' }], atomic: true } },
+    },
+    final: { description: 'The payments are posted', body: batchSchema, examples: { batch: { data: [succeeded] } } },
+    accepted: { description: 'The payments are accepted', body: batchSchema, examples: { batch: { data: [queued] } } },
+    problems: ['idempotency_key_missing', 'not_found'],
   }),
   write({
     id: 'capturePayment',

@@ -54,3 +54,20 @@ export function parseConsistencyToken(text: string): ConsistencyToken | undefine
   const versions = new Map(parts.map((part) => [part.slice(0, 26), parseInt(part.slice(27), 36)] as const))
   return { timeline: parseInt(timeline, 16), lsn: BigInt(`0x${lsn}`), versions }
 }
+
+/**
+ * A token for a state that reflects all of the given ones: the latest of their positions in the log, which covers whatever
+ * they name.
+ *
+ * @param tokens  one at least, each written by {@link formatConsistencyToken}
+ */
+export function latestPosition(tokens: readonly string[]): string {
+  let latest: Pick<ConsistencyToken, 'timeline' | 'lsn'> = { timeline: 0, lsn: 0n }
+  for (const text of tokens) {
+    const token = parseConsistencyToken(text)
+    if (token === undefined) throw new RangeError('not a consistency token')
+    const isLater = token.timeline > latest.timeline || (token.timeline === latest.timeline && token.lsn > latest.lsn)
+    if (isLater) latest = token
+  }
+  return formatConsistencyToken(latest.timeline, latest.lsn, [])
+}

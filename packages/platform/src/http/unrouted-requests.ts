@@ -25,11 +25,13 @@ export function refuseUnroutedRequests(server: FastifyInstance): void {
     own.add(url, methods)
   })
   server.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404) {
+    const [path = ''] = request.url.split('?', 1)
+    // `/v1/payments/:id` takes `/v1/payments/batch` for an id; it is a resource of its own.
+    const isOther = path.startsWith(API_PREFIX) && api.has(path, []) && request.routeOptions.url !== path
+    if (!request.is404 && !isOther) {
       done()
       return
     }
-    const [path = ''] = request.url.split('?', 1)
     const ofResource = api.methodsAt(path)
     const isElsewhere = ofResource.length === 0 || ofResource.includes(request.method)
     const allowed = isElsewhere ? own.methodsAt(path) : ofResource
