@@ -111,7 +111,7 @@ describe('direct reads', () => {
     const path = `/v1/accounts/${mine}/balance`
     const encoded = await direct(path.replace('acc_', 'acc%5f'), identity)
     expect(encoded.status).toBe(200)
-    expect((await direct(`${path}?at=now`, identity)).body).toContain('unknown_parameter')
+    expect((await direct(`${path}?since=now`, identity)).body).toContain('unknown_parameter')
     const head = await fetch(origin + path, { method: 'HEAD', headers: identity })
     expect([head.status, await head.text()]).toEqual([200, ''])
     expect((await fetch(origin + path, { method: 'DELETE', headers: identity })).status).toBe(404)

@@ -158,6 +158,29 @@ describe('deciding a batch', () => {
     expect(failuresOf(decideBatch(batch, state))).toEqual(['repeated payment', null, 'repeated in batch', null])
   })
 
+  it('lets the payments of an atomic batch pass together or not at all, and gives back what they took', () => {
+    const group = { id: 'g' }
+    const inGroup = (made: BatchPayment): BatchPayment => ({ ...made, atomic: group })
+    const state = stateOf({ a: balance(100), b: balance(0) })
+    const batch = [
+      inGroup(payment('1', 'a', 'b', 60, { reference: 'x' })),
+      inGroup(payment('2', 'b', 'a', 70)),
+      inGroup(payment('3', 'a', 'b', 20)),
+      payment('4', 'a', 'b', 100, { reference: 'x' }),
+    ]
+    expect(failuresOf(decideBatch(batch, state))).toEqual(['batch_failed', 'insufficient_funds', 'batch_failed', null])
+    const passing = [
+      inGroup(payment('1', 'a', 'b', 60)),
+      inGroup(payment('2', 'b', 'a', 60)),
+      payment('3', 'b', 'a', 1),
+    ]
+    expect(failuresOf(decideBatch(passing, state))).toEqual([null, null, 'insufficient_funds'])
+    // The same message again is another object with the same ids.
+    const again = passing.slice(0, 2).map((made) => ({ ...made, atomic: { id: 'g' } }))
+    const twice = [...passing.slice(0, 2), ...again]
+    expect(failuresOf(decideBatch(twice, state)).slice(2)).toEqual(['repeated in batch', 'repeated in batch'])
+  })
+
   it('opens an account for the commands behind it', () => {
     const state = stateOf({ a: balance(100) })
     const batch = [
