@@ -13,6 +13,8 @@ export interface Cell {
   /** Shares of the commands, 0 to 1. */
   readonly declined: number
   readonly repeated: number
+  /** Of 20 commands: 12 payments, 3 holds, 3 captures of holds and 2 refunds of payments that came before. */
+  readonly isMixed?: boolean
   readonly stage: StageName
 }
 
@@ -30,6 +32,7 @@ export const SPREAD_ROW = 'row by row, spread'
 export const HOT = 'one hot account'
 export const SPREAD = 'spread, 2 writers'
 export const MIXED = '20 % declined, 10 % repeated, 2 writers'
+export const MOVEMENTS = '15 % holds, 15 % captures, 10 % refunds, 2 writers'
 
 const BASE = {
   method: 'batch',
@@ -54,6 +57,7 @@ export const goalCells = (clients: number): readonly Cell[] => [
   cell(HOT, { merchants: 1 }),
   cell(SPREAD, { writers: 2 }),
   cell(MIXED, { writers: 2, declined: 0.2, repeated: 0.1 }),
+  cell(MOVEMENTS, { writers: 2, isMixed: true }),
 ]
 
 /** One dimension at a time, from the middle. */

@@ -36,12 +36,11 @@ export async function checkCell(
   throw new LoadError('wrong_ledger', `after "${name}" the ledger is wrong: ${list}`)
 }
 
+type Counts = Record<'succeeded' | 'declined' | 'other' | 'unmatched' | 'operations' | 'failed_operations', number>
+
 async function compareCell(stage: LedgerStage, expected: Expectation, since: string): Promise<Comparison[]> {
   const { monitor, cast } = stage
-  const payments = await monitor.query<Record<'succeeded' | 'declined' | 'other' | 'unmatched', number>>(
-    CHECK_PAYMENTS,
-    [cast.client, since],
-  )
+  const payments = await monitor.query<Counts>(CHECK_PAYMENTS, [cast.client, since])
   const [found] = payments.rows
   const offsets = await monitor.query<{ posted: string }>(
     'SELECT sum(next_offset) AS posted FROM ledger_offsets WHERE topic = $1',
@@ -54,7 +53,9 @@ async function compareCell(stage: LedgerStage, expected: Expectation, since: str
     { what: 'payments that succeeded', expected: expected.succeeded, found: found?.succeeded ?? NaN },
     { what: 'declined for insufficient funds', expected: expected.declined, found: found?.declined ?? NaN },
     { what: 'declined for anything else', expected: 0, found: found?.other ?? NaN },
-    { what: 'payments without their two entries', expected: 0, found: found?.unmatched ?? NaN },
+    { what: 'payments without their entries', expected: 0, found: found?.unmatched ?? NaN },
+    { what: 'captures and refunds', expected: expected.operations, found: found?.operations ?? NaN },
+    { what: 'captures and refunds that failed', expected: 0, found: found?.failed_operations ?? NaN },
     { what: `accounts other than the book's${wrongAccounts}`, expected: 0, found: accounts.wrong },
     { what: 'sum of all balances, minor units', expected: 0, found: accounts.sumMinor },
     { what: "the ledger's offsets", expected: commands, found: Number(offsets.rows[0]?.posted) },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { BatchCommand, BatchPayment } from 'payment-worker/posting/batch-command'
 import type { Cell } from './cells.ts'
 import { isNth, planCell } from './plan-commands.ts'
 
@@ -12,6 +13,8 @@ const mixed: Cell = {
 }
 const plan = (changes: Partial<Cell> = {}, run = 'run-1') =>
   planCell(codec, cast, { ...mixed, ...changes }, run, 1000, 1_764_201_600_000)
+
+const isPayment = (command: BatchCommand): command is BatchPayment => command.type === 'payment'
 
 describe('the plan of a cell', () => {
   const { writers, expected } = plan()
@@ -36,14 +39,41 @@ describe('the plan of a cell', () => {
   })
 
   it('gives each payer to one writer', () => {
-    const [first, second] = writers.map((batches) => new Set(batches.flat().map(({ source }) => source)))
+    const [first, second] = writers.map(
+      (batches) =>
+        new Set(
+          batches
+            .flat()
+            .filter(isPayment)
+            .map(({ source }) => source),
+        ),
+    )
     expect([...(first ?? [])].filter((source) => second?.has(source))).toEqual([])
     expect((first?.size ?? 0) + (second?.size ?? 0)).toBe(cast.customers.length)
   })
 
   it('pays only as many merchants as the cell has', () => {
-    const hot = plan({ merchants: 1 }).writers.flat(2)
+    const hot = plan({ merchants: 1 }).writers.flat(2).filter(isPayment)
     expect(new Set(hot.map(({ command }) => command.destination))).toEqual(new Set([cast.merchants[0]]))
+  })
+
+  it('captures and refunds what the same writer has made before, each once', () => {
+    const mix = { batch: 100, isMixed: true, declined: 0, repeated: 0 }
+    const mixedPlan = planCell(codec, cast, { ...mixed, ...mix }, 'run-1', 10_000, 1_764_201_600_000)
+    const { operations, payments, effects } = mixedPlan.expected
+    expect(operations / (operations + payments)).toBeGreaterThan(0.2)
+    for (const batches of mixedPlan.writers) {
+      const made = new Map<string, BatchPayment>()
+      for (const command of batches.flat()) {
+        if (isPayment(command)) made.set(command.id, command)
+        else if (command.type === 'operation') {
+          const of = made.get(command.payment)
+          expect(of?.holdUntilMs !== null).toBe(command.command.type === 'payment.capture')
+          made.delete(command.payment)
+        }
+      }
+    }
+    expect([...effects.values()].reduce((sum, { delta }) => sum + delta, 0)).toBe(0)
   })
 
   it('is the same for the same run, and shares no id with another', () => {

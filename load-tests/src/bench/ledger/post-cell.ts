@@ -1,4 +1,5 @@
 /** Posts the commands of one cell as fast as the ledger takes them, and says how fast that was. */
+import type { BatchCommand, BatchPayment } from 'payment-worker/posting/batch-command'
 import { BatchPoster } from 'payment-worker/posting/post-batch'
 import { percentilesOf, type Percentiles } from '../../report/percentile.ts'
 import { takeSnapshot, type Snapshot } from '../../usage/snapshot.ts'
@@ -76,7 +77,10 @@ export async function postCell(
 }
 
 async function openWriter(stage: LedgerStage, cell: Cell, writer: number): Promise<Writer> {
-  if (cell.method !== 'batch') return openRowWriter(stage.db.workerUrl, cell.method)
+  if (cell.method !== 'batch') {
+    const rows = await openRowWriter(stage.db.workerUrl, cell.method)
+    return { ...rows, post: (batch) => rows.post(batch.map(asPayment)) }
+  }
   const pool = stage.workerPool(writer)
   const poster = new BatchPoster(pool, stage.codec)
   // As a worker that has been up for a while: connected before the first batch comes.
@@ -89,6 +93,12 @@ async function openWriter(stage: LedgerStage, cell: Cell, writer: number): Promi
     },
     close: () => pool.end(),
   }
+}
+
+/** Row by row there are payments alone. */
+function asPayment(command: BatchCommand): BatchPayment {
+  if (command.type !== 'payment') throw new Error('a cell that posts row by row has payments alone')
+  return command
 }
 
 function microsOf(

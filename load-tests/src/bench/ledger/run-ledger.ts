@@ -9,7 +9,7 @@ import { LoadError } from '../../load-error.ts'
 import { CalibratedWindow, describeMachine, type Calibration, type Machine } from '../common/calibration.ts'
 import { judge, type JudgedGoal } from '../common/goals.ts'
 import { alternate, ratioOf, spreadOf, type Measured, type Spread } from '../common/rounds.ts'
-import { baselineOf, HOT, MIXED, SPREAD, type Cell, type StageName } from './cells.ts'
+import { baselineOf, HOT, MIXED, MOVEMENTS, SPREAD, type Cell, type StageName } from './cells.ts'
 import { isInMemory, startLedgerStage, type LedgerStage } from './ledger-stage.ts'
 import { preparePgbench, type Yardstick } from './pgbench.ts'
 import { postCell, type CellRound } from './post-cell.ts'
@@ -162,8 +162,23 @@ function toReport(cell: Cell, cells: readonly Cell[], measured: readonly Measure
   }
 }
 
-/** For two cores with the bench on them. Payments with an id of their own count: repeated commands are on top. */
 function goalsOf(reports: readonly CellReport[]): JudgedGoal[] {
+  return [...rateGoals(reports), ...movementGoals(reports)]
+}
+
+/** Commands count here, since a capture is no payment; against payments alone, round by round. */
+function movementGoals(reports: readonly CellReport[]): JudgedGoal[] {
+  const [movements, payments] = [MOVEMENTS, SPREAD].map((name) =>
+    reports.find(({ cell }) => cell.name === name)?.rounds.map(({ commandsPerS }) => commandsPerS),
+  )
+  if (movements === undefined || payments === undefined) return []
+  return [
+    judge({ what: `${MOVEMENTS}, against payments alone`, unit: '×', atLeast: 0.6 }, ratioOf(movements, payments)),
+  ]
+}
+
+/** For two cores with the bench on them. Payments with an id of their own count: repeated commands are on top. */
+function rateGoals(reports: readonly CellReport[]): JudgedGoal[] {
   const goals = [
     [HOT, 20_000],
     [SPREAD, 20_000],
