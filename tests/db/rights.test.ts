@@ -3,7 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 
-const TABLES = ['account_balances', 'accounts', 'api_keys', 'clients', 'entries', 'ledger_offsets', 'payments'] as const
+const TABLES = [
+  'account_balances',
+  'account_changes',
+  'accounts',
+  'api_keys',
+  'clients',
+  'entries',
+  'ledger_offsets',
+  'payment_operations',
+  'payments',
+] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
 const DENIED = /permission denied|must be owner/
 const READ_WRITE = 'BEGIN READ WRITE;'
@@ -30,19 +40,34 @@ describe('payments_worker', () => {
   it('appends to the ledger and updates balances and offsets, no more', async () => {
     expect(await privileges('payments_worker')).toEqual({
       account_balances: 'SELECT INSERT UPDATE',
+      account_changes: 'SELECT INSERT',
       accounts: 'SELECT INSERT',
       clients: 'SELECT',
       entries: 'SELECT INSERT',
       ledger_offsets: 'SELECT INSERT UPDATE',
+      payment_operations: 'SELECT INSERT',
       payments: 'SELECT INSERT',
     })
+  })
+
+  it('changes of payments and accounts what operations change', async () => {
+    await query(
+      db.workerUrl,
+      `UPDATE payments SET version = 2, status = 'canceled', captured = 1, refunded = 1,
+      completed_at = now() WHERE false`,
+    )
+    await query(db.workerUrl, 'UPDATE accounts SET revision = 2 WHERE false')
   })
 
   it.each([
     'UPDATE entries SET amount = 1',
     'DELETE FROM entries',
     'TRUNCATE entries',
-    "UPDATE payments SET status = 'failed'",
+    'UPDATE payments SET amount = 1',
+    "UPDATE payments SET fingerprint = ''",
+    "UPDATE accounts SET currency = 'EUR'",
+    'UPDATE payment_operations SET amount = 1',
+    'DELETE FROM account_changes',
     'DELETE FROM payments',
     'DELETE FROM account_balances',
     'DELETE FROM ledger_offsets',

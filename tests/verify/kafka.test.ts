@@ -155,8 +155,8 @@ describe('I10', () => {
     await send(EVENTS_TOPIC, (await events()).slice(0, -1))
     const [row] = (await check()).rows
     expect(row).toMatchObject({
-      problem: 'no event for the payment that failed',
-      payment_id: idToUuid(ledger.payments.at(-1)?.id ?? ''),
+      problem: 'no event for a payment or refund that failed, or a block',
+      of: `payment ${idToUuid(ledger.payments.at(-1)?.id ?? '')}`,
     })
   })
 

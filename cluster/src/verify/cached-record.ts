@@ -7,7 +7,9 @@ import { idToUuid, type IdCodec, type IdPrefix } from '@paycluster/platform/ids/
 import type { InvariantQuery } from './sql-check.ts'
 
 /** The versioned cache's keys: see packages/platform/src/cache/cache-keys.ts. */
-const KEY = /^(bal|acc|pay|ent|pag):((?:acc|pay)_[0-9a-z]{38})(?::(\d+))?(?::(\d+))?$/
+const KEY = /^(bal|acc|pay|ref|ent|pag):((?:acc|pay|ref)_[0-9a-z]{38})(?::(\d+))?(?::(\d+))?$/
+/** The kind of id that each kind of key has. */
+const PREFIXES: Readonly<Record<string, IdPrefix>> = { pay: 'pay', ref: 'ref' }
 
 export interface CachedRecord {
   readonly query: InvariantQuery
@@ -23,6 +25,7 @@ const paymentBodySchema = z.looseObject({
   destination: z.string(),
   failure: z.object({ code: z.enum(FAILURE_CODES), detail: z.string() }).nullable(),
 })
+const refundBodySchema = z.looseObject({ payment: z.string() })
 const pageSchema = z.object({
   data: z.array(
     z.object({
@@ -31,6 +34,8 @@ const pageSchema = z.object({
       kind: z.string(),
       amount: z.int(),
       balance_after: z.int(),
+      pending_amount: z.int().optional(),
+      pending_after: z.int().optional(),
       created_at: z.string(),
     }),
   ),
@@ -40,7 +45,7 @@ const pageSchema = z.object({
 export function decodeCached(codec: IdCodec, key: string, value: string): Decoded {
   const [, kind, id = '', first, second] = KEY.exec(key) ?? []
   if (kind === undefined) return 'foreign'
-  if (!codec.isIssued(id.startsWith('pay_') ? 'pay' : 'acc', id)) return { problem: 'this cluster never issued the id' }
+  if (!codec.isIssued(PREFIXES[kind] ?? 'acc', id)) return { problem: 'this cluster never issued the id' }
   const entry = decodeCacheEntry(key, value)
   if (entry === undefined) return { problem: 'no entry of the versioned cache' }
   try {
@@ -53,6 +58,8 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
         return { query: 'i8-cached-accounts', entry, record: common }
       case 'pay':
         return { query: 'i8-cached-payments', entry, record: { ...common, ...paymentFields(codec, id, entry, body) } }
+      case 'ref':
+        return { query: 'i8-cached-refunds', entry, record: { ...common, ...refundFields(codec, id, entry, body) } }
       case 'ent':
         return { query: 'i8-cached-pages', entry, record: page(common, entry.version, NEWEST_ENTRIES, body) }
       default:
@@ -69,17 +76,28 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
  */
 function paymentFields(codec: IdCodec, id: string, { owners }: CacheEntry, body: unknown): object {
   const { source, destination, failure } = paymentBodySchema.parse(body)
-  const ownerOf = (prefix: IdPrefix, text: string): number | undefined =>
-    codec.isIssued(prefix, text) ? owners.find((owner) => codec.isOwnedBy(prefix, text, owner)) : undefined
   return {
-    id_owner: ownerOf('pay', id),
+    id_owner: ownerOf(codec, owners, 'pay', id),
     source: idToUuid(source),
-    source_owner: ownerOf('acc', source),
+    source_owner: ownerOf(codec, owners, 'acc', source),
     destination: idToUuid(destination),
-    destination_owner: ownerOf('acc', destination),
+    destination_owner: ownerOf(codec, owners, 'acc', destination),
     is_failure_told: failure === null || failure.detail === FAILURES[failure.code],
   }
 }
+
+function refundFields(codec: IdCodec, id: string, { owners }: CacheEntry, body: unknown): object {
+  const { payment } = refundBodySchema.parse(body)
+  return {
+    id_owner: ownerOf(codec, owners, 'ref', id),
+    payment: idToUuid(payment),
+    payment_owner: ownerOf(codec, owners, 'pay', payment),
+  }
+}
+
+/** Whose tag an id bears, of those whom the cache names. */
+const ownerOf = (codec: IdCodec, owners: readonly number[], prefix: IdPrefix, text: string): number | undefined =>
+  codec.isIssued(prefix, text) ? owners.find((owner) => codec.isOwnedBy(prefix, text, owner)) : undefined
 
 function page(common: object, lastSeq: number, limit: number, body: unknown): object {
   const items = pageSchema.parse(body).data.map(({ payment_id, ...item }) => ({ ...item, payment: toUuid(payment_id) }))

@@ -20,7 +20,7 @@ import { inSnapshot } from './snapshot.ts'
  */
 const SETTLE_MS = 1_000
 const SETTLE_INTERVAL_MS = 100
-/** Keys a round: one SCAN, one MGET, one snapshot with up to four statements. */
+/** Keys a round: one SCAN, one MGET, one snapshot with up to five statements. */
 const KEYS_PER_ROUND = 2_000
 
 interface PrimaryPosition {

@@ -4,8 +4,8 @@
  *     ledger's snapshot ─▶ wait until the worker has published it ─▶ read the topic ─▶ compare ─▶ ledger again
  *
  * The worker commits a batch's offsets when its events are out, so that the group's offsets say what has been published. A
- * payment that succeeded took a sequence of two accounts, which is what is looked for; one that failed, its id. Events may
- * come twice. What Kafka has deleted by retention is not asked for.
+ * payment that succeeded took a sequence of two accounts, which is what is looked for, and so did what was done to it later;
+ * of what took none, a failure or a block, its id is looked for. Events may come twice. What Kafka has deleted by retention is not asked for.
  */
 import type { Admin, Kafka } from 'kafkajs'
 import type { Client } from 'pg'
@@ -22,9 +22,9 @@ import { readTopic } from './read-events.ts'
 import { inSnapshot } from './snapshot.ts'
 
 const EXPECTED = loadText(import.meta.url, './invariants/i10-expected-events.sql')
-const FAILED = loadText(import.meta.url, './invariants/i10-failed-payments.sql')
+const WITHOUT_ENTRIES = loadText(import.meta.url, './invariants/i10-events-without-entries.sql')
 /** Ids in memory, about 100 bytes each. Beyond it, the newest are looked for. */
-const MAX_FAILED = 2_000_000
+const MAX_WITHOUT_ENTRIES = 2_000_000
 /** An account with more entries than this is not one of ours; a sequence past it is an event that lies. */
 const MAX_SEQUENCE = 2 ** 31
 /** Clocks and the rounding of times, between the oldest event that is kept and the payments that are asked for. */
@@ -36,6 +36,8 @@ const eventSchema = z.object({
   time: z.string(),
   data: z.object({
     payment: z.object({ id: z.string() }).optional(),
+    refund: z.object({ id: z.string() }).optional(),
+    account: z.object({ id: z.string(), revision: z.int() }).optional(),
     accounts: z.array(z.object({ account_id: z.string(), sequence: z.int().min(1).max(MAX_SEQUENCE) })).optional(),
   }),
 })
@@ -50,9 +52,22 @@ interface ExpectedAccount {
   readonly last_seq: string
 }
 
+/** What an event tells of that took no sequence. */
+interface Told {
+  readonly kind: 'payment' | 'refund' | 'account'
+  /** 32 hexadecimal digits. */
+  readonly id: string
+  /** Of an account after the change. */
+  readonly revision: number | null
+}
+
+const textOf = ({ kind, id, revision }: Told): string =>
+  revision === null ? `${kind} ${id}` : `${kind} ${id} ${revision}`
+
 interface Expected {
   readonly accounts: readonly ExpectedAccount[]
-  readonly failed: ReadonlySet<string>
+  /** As {@link textOf} writes it. */
+  readonly told: ReadonlySet<string>
   readonly offsets: ReadonlyMap<number, number>
 }
 
@@ -73,7 +88,7 @@ export async function checkEvents(primaryUrl: string, kafka: Kafka, waitMs: numb
     if (keptFrom !== null)
       notes.push(`Kafka keeps events from ${keptFrom.toISOString()}: older payments are not asked for`)
     if (late !== undefined) notes.push(late)
-    const parts = [gaps(expected, seen), missingFailed(expected, seen), ahead(now, seen)]
+    const parts = [gaps(expected, seen), missingTold(expected, seen), ahead(now, seen)]
     return parts
       .map((rows) => findingOf(0, rows))
       .reduce(add, { ...seen.unreadable, checked: checkedOf(expected), notes })
@@ -84,14 +99,14 @@ export async function checkEvents(primaryUrl: string, kafka: Kafka, waitMs: numb
 
 interface Seen {
   readonly sequences: AccountSequences
-  /** Ids of payments that failed. */
-  readonly failed: Set<string>
+  /** As {@link textOf} writes it. */
+  readonly told: Set<string>
   unreadable: Pick<Finding, 'violations' | 'rows'>
   events: number
 }
 
 async function readSeen(kafka: Kafka, ranges: readonly PartitionRange[]): Promise<Seen> {
-  const seen: Seen = { sequences: new AccountSequences(), failed: new Set(), unreadable: NOTHING, events: 0 }
+  const seen: Seen = { sequences: new AccountSequences(), told: new Set(), unreadable: NOTHING, events: 0 }
   await readTopic(kafka, EVENTS_TOPIC, ranges, (value, partition, offset) => {
     seen.events += 1
     try {
@@ -107,10 +122,19 @@ async function readSeen(kafka: Kafka, ranges: readonly PartitionRange[]): Promis
 }
 
 function note(event: PaymentEventSeen, seen: Seen): void {
-  if (event.type === 'payment.failed' && event.data.payment !== undefined) {
-    seen.failed.add(idToUuid(event.data.payment.id))
-  }
+  const told = toldBy(event)
+  if (told !== undefined) seen.told.add(textOf(told))
   for (const { account_id, sequence } of event.data.accounts ?? []) seen.sequences.add(idToUuid(account_id), sequence)
+}
+
+function toldBy({ type, data: { payment, refund, account } }: PaymentEventSeen): Told | undefined {
+  if (type === 'payment.failed' && payment !== undefined)
+    return { kind: 'payment', id: idToUuid(payment.id), revision: null }
+  if (type === 'refund.failed' && refund !== undefined)
+    return { kind: 'refund', id: idToUuid(refund.id), revision: null }
+  if ((type === 'account.blocked' || type === 'account.unblocked') && account !== undefined)
+    return { kind: 'account', id: idToUuid(account.id), revision: account.revision }
+  return undefined
 }
 
 const parseEvent = (value: Buffer | null): PaymentEventSeen =>
@@ -125,9 +149,9 @@ function* gaps({ accounts }: Expected, { sequences }: Seen): Generator<Offending
   }
 }
 
-function* missingFailed(expected: Expected, seen: Seen): Generator<OffendingRow> {
-  for (const id of expected.failed) {
-    if (!seen.failed.has(id)) yield { problem: 'no event for the payment that failed', payment_id: id }
+function* missingTold(expected: Expected, seen: Seen): Generator<OffendingRow> {
+  for (const told of expected.told) {
+    if (!seen.told.has(told)) yield { problem: 'no event for a payment or refund that failed, or a block', of: told }
   }
 }
 
@@ -139,19 +163,19 @@ function* ahead(versions: ReadonlyMap<string, number>, { sequences }: Seen): Gen
   }
 }
 
-const checkedOf = ({ accounts, failed }: Expected): number =>
-  accounts.reduce((sum, { first_seq, last_seq }) => sum + Number(last_seq) - Number(first_seq) + 1, failed.size)
+const checkedOf = ({ accounts, told }: Expected): number =>
+  accounts.reduce((sum, { first_seq, last_seq }) => sum + Number(last_seq) - Number(first_seq) + 1, told.size)
 
 async function readExpected(client: Client, keptFrom: Date | null): Promise<Expected> {
   const accounts = await client.query<ExpectedAccount>(EXPECTED, [keptFrom])
-  const failed = await client.query<{ id: string }>(FAILED, [keptFrom, MAX_FAILED])
+  const told = await client.query<Told>(WITHOUT_ENTRIES, [keptFrom, MAX_WITHOUT_ENTRIES])
   const offsets = await client.query<{ partition: number; next_offset: string }>(
     'SELECT partition, next_offset FROM ledger_offsets WHERE topic = $1 AND next_offset > 0',
     [COMMANDS_TOPIC],
   )
   return {
     accounts: accounts.rows,
-    failed: new Set(failed.rows.map(({ id }) => id)),
+    told: new Set(told.rows.map(textOf)),
     offsets: new Map(offsets.rows.map(({ partition, next_offset }) => [partition, Number(next_offset)] as const)),
   }
 }

@@ -15,10 +15,12 @@ export type InvariantQuery =
   | 'i2-balances-follow-from-entries'
   | 'i3-payments-match-their-entries'
   | 'i4-available-above-limit'
+  | 'i5-captured-and-refunded'
   | 'i6-accepted'
   | 'i8-cached-balances'
   | 'i8-cached-accounts'
   | 'i8-cached-payments'
+  | 'i8-cached-refunds'
   | 'i8-cached-pages'
 
 /** @param records  the query's $1, where it has one */

@@ -91,13 +91,15 @@ export class HoldsAndRefunds1764288000001 implements MigrationInterface {
     await runner.query(`
       GRANT SELECT ON payment_operations, account_changes TO payments_reader, payments_worker, payments_monitor;
       GRANT INSERT ON payment_operations, account_changes TO payments_worker;
-      GRANT UPDATE ON payments, accounts TO payments_worker;
+      GRANT UPDATE (version, status, captured, refunded, completed_at) ON payments TO payments_worker;
+      GRANT UPDATE (revision) ON accounts TO payments_worker;
     `)
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      REVOKE UPDATE ON payments, accounts FROM payments_worker;
+      REVOKE UPDATE (version, status, captured, refunded, completed_at) ON payments FROM payments_worker;
+      REVOKE UPDATE (revision) ON accounts FROM payments_worker;
       DROP TABLE account_changes, payment_operations;
       DROP TYPE account_change_kind, operation_kind;
       ALTER TABLE entries

@@ -1,14 +1,25 @@
--- What roles other than the owner may do to the tables of schema public. Returns: table, grantee, privileges.
+-- What roles other than the owner may do to the tables of schema public. Returns: table, grantee, privileges; one that is
+-- for some columns alone has them in parentheses.
+WITH granted AS (
+  SELECT c.relname, c.relowner, g.grantee, g.privilege_type AS privilege
+  FROM pg_class c
+  CROSS JOIN LATERAL aclexplode(c.relacl) AS g
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+  UNION ALL
+  SELECT c.relname, c.relowner, g.grantee,
+    g.privilege_type || ' (' || string_agg(a.attname, ', ' ORDER BY a.attnum) || ')'
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+  CROSS JOIN LATERAL aclexplode(a.attacl) AS g
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+  GROUP BY c.relname, c.relowner, g.grantee, g.privilege_type
+)
 SELECT
-  c.relname::text AS table,
+  g.relname::text AS table,
   r.rolname::text AS grantee,
-  array_agg(g.privilege_type ORDER BY g.privilege_type) AS privileges
-FROM pg_class c
-CROSS JOIN LATERAL aclexplode(c.relacl) AS g
+  array_agg(g.privilege ORDER BY g.privilege) AS privileges
+FROM granted g
 JOIN pg_roles r ON r.oid = g.grantee
-WHERE c.relnamespace = 'public'::regnamespace
-  AND c.relkind = 'r'
-  AND c.relname <> 'migrations'
-  AND g.grantee <> c.relowner
-GROUP BY c.relname, r.rolname
-ORDER BY c.relname, r.rolname
+WHERE g.relname <> 'migrations' AND g.grantee <> g.relowner
+GROUP BY g.relname, r.rolname
+ORDER BY g.relname, r.rolname

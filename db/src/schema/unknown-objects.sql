@@ -33,8 +33,4 @@ UNION ALL
 SELECT 'generated column', c.relname || '.' || a.attname
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace IN (SELECT oid FROM ours) AND a.attgenerated <> ''
-UNION ALL
-SELECT 'column grant', c.relname || '.' || a.attname
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace IN (SELECT oid FROM ours) AND a.attacl IS NOT NULL
 ORDER BY 1, 2

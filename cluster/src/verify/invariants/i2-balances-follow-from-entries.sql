@@ -1,5 +1,6 @@
--- I2: a balance is the sum of its entries, its version is their number, their sequences count from 1 without a gap, each
--- balance_after is the one before plus the amount, and time never goes back along the sequence. Entries of an account that
+-- I2: a balance is the sum of its entries, and so is what is held; its version is their number, their sequences count from
+-- 1 without a gap, each balance_after and held_after is the one before plus the entry's change (null is 0 for what is held),
+-- and time never goes back along the sequence. Entries of an account that
 -- does not exist, and accounts without a balance, are found as well: no foreign key on the posting path does.
 --
 -- One pass over the entries in the order of their primary key; each entry is compared with the one before, so that a break
@@ -13,9 +14,12 @@ WITH walked AS (
     seq,
     amount,
     balance_after,
+    coalesce(held::bigint, 0) AS held,
+    coalesce(held_after::bigint, 0) AS held_after,
     created_at,
     coalesce(lag(seq) OVER along, 0) AS seq_before,
     coalesce(lag(balance_after::bigint) OVER along, 0) AS balance_before,
+    coalesce(lag(held_after::bigint) OVER along, 0) AS held_before,
     lag(created_at) OVER along AS time_before
   FROM entries
   WINDOW along AS (PARTITION BY account_id ORDER BY seq)
@@ -31,14 +35,23 @@ WITH walked AS (
         balance_after <> balance_before + amount AND seq = seq_before + 1,
         'balance_after is not the running sum', (balance_before + amount)::text, balance_after::text
       ),
+      (
+        held_after <> held_before + held AND seq = seq_before + 1,
+        'held_after is not the running sum', (held_before + held)::text, held_after::text
+      ),
       (created_at < time_before, 'time goes back', 'at least ' || time_before::text, created_at::text)
   ) AS fault (is_there, problem, expected, found)
-  WHERE (seq <> seq_before + 1 OR balance_after <> balance_before + amount OR created_at < time_before) AND fault.is_there
+  WHERE fault.is_there AND (
+    seq <> seq_before + 1 OR balance_after <> balance_before + amount OR held_after <> held_before + held
+    OR created_at < time_before
+  )
 ), summed AS (
-  SELECT account_id, sum(amount) AS posted, count(*) AS entries FROM entries GROUP BY account_id
+  SELECT account_id, sum(amount) AS posted, coalesce(sum(held), 0) AS held, count(*) AS entries
+  FROM entries
+  GROUP BY account_id
 ), compared AS (
-  SELECT account_id, b.posted AS posted, b.version AS version, coalesce(s.posted, 0) AS sum, coalesce(s.entries, 0) AS entries,
-    b.updated_at IS NULL AS is_unknown
+  SELECT account_id, b.posted AS posted, b.held AS held, b.version AS version, coalesce(s.posted, 0) AS sum,
+    coalesce(s.held, 0) AS held_sum, coalesce(s.entries, 0) AS entries, b.updated_at IS NULL AS is_unknown
   FROM account_balances b
   FULL JOIN summed s USING (account_id)
 ), offending AS (
@@ -49,6 +62,10 @@ WITH walked AS (
   SELECT account_id, NULL, 'balance is not the sum of its entries', sum::text, posted::text
   FROM compared
   WHERE NOT is_unknown AND posted <> sum
+  UNION ALL
+  SELECT account_id, NULL, 'what is held is not the sum of its entries', held_sum::text, held::text
+  FROM compared
+  WHERE NOT is_unknown AND held <> held_sum
   UNION ALL
   SELECT account_id, NULL, 'version is not the number of entries', entries::text, version::text
   FROM compared

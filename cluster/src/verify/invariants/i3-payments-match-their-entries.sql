@@ -1,23 +1,58 @@
--- I3: a payment that succeeded has exactly its two entries, at the sequences that it names: minus its amount on the source,
--- its amount on the destination, so that they sum to zero; one that failed has none; no entry is without its payment. The
+-- I3: payments, what was asked of them, and entries agree. A payment without a hold that succeeded has its two entries, at
+-- the sequences that it names: minus its amount on the source, its amount on the destination. A hold has one, which keeps
+-- its amount; a capture takes that back and moves what is captured, a release takes it back, a refund moves money the other
+-- way, each at the sequences that the operation names. So the entries of a payment sum to zero. One that failed has none, no
+-- entry is without its payment, and a payment's version and status are those that its operations brought it to. The
 -- accounts exist, belong to whom the payment says, and have its currency.
 --
--- Two halves that together leave nothing out: from each payment to the entries it names, and from each entry back to its
--- payment. Both are hash joins over whole tables; an index on entries by payment would cost every posting.
+-- Two halves that together leave nothing out: from each payment and operation to the entries that it names, and from each
+-- entry back. All are hash joins over whole tables; an index on entries by payment would cost every posting.
 --
 -- Checked: payments and entries. Rows: the payment, the account and sequence where one is meant, what is wrong.
-WITH debits AS (
-  SELECT p.id, p.source_id AS account_id, p.source_seq AS seq, -p.amount AS amount, p.currency, p.client_id AS owner
+WITH first_legs AS (
+  SELECT p.id, p.source_id AS account_id, p.source_seq AS seq, p.currency, p.client_id AS owner,
+    CASE WHEN p.hold_until IS NULL THEN -p.amount ELSE 0 END AS amount,
+    CASE WHEN p.hold_until IS NULL THEN 0 ELSE p.amount END AS held,
+    CASE WHEN p.hold_until IS NULL THEN 'payment'::entry_kind ELSE 'hold' END AS kind
   FROM payments p
-  WHERE p.status = 'succeeded'
-), credits AS (
-  SELECT p.id, p.destination_id, p.destination_seq, p.amount::bigint, p.currency, p.counterparty_client_id
-  FROM payments p
-  WHERE p.status = 'succeeded'
-), legs AS (
-  SELECT * FROM debits
+  WHERE p.status <> 'failed'
   UNION ALL
-  SELECT * FROM credits
+  SELECT p.id, p.destination_id, p.destination_seq, p.currency, p.counterparty_client_id, p.amount, 0, 'payment'
+  FROM payments p
+  WHERE p.status = 'succeeded' AND p.hold_until IS NULL
+), done AS MATERIALIZED (
+  -- What succeeded: few beside the payments.
+  SELECT o.id AS operation_id, o.payment_id, o.kind, o.amount, o.source_seq, o.destination_seq
+  FROM payment_operations o
+  WHERE o.failure IS NULL
+), later_legs AS MATERIALIZED (
+  SELECT d.payment_id AS id, p.source_id AS account_id, d.source_seq AS seq, p.currency, p.client_id AS owner,
+    CASE d.kind WHEN 'capture' THEN -d.amount WHEN 'refund' THEN d.amount ELSE 0 END AS amount,
+    CASE WHEN d.kind = 'refund' THEN 0 ELSE -p.amount END AS held,
+    CASE d.kind WHEN 'capture' THEN 'capture'::entry_kind WHEN 'refund' THEN 'refund' ELSE 'release' END AS kind
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  UNION ALL
+  SELECT d.payment_id, p.destination_id, d.destination_seq, p.currency, p.counterparty_client_id,
+    CASE d.kind WHEN 'capture' THEN d.amount ELSE -d.amount END, 0,
+    CASE d.kind WHEN 'capture' THEN 'capture'::entry_kind ELSE 'refund' END
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  WHERE d.kind IN ('capture', 'refund')
+), legs AS (
+  SELECT * FROM first_legs
+  UNION ALL
+  SELECT * FROM later_legs
+), brought AS (
+  -- Where operations brought their payments.
+  SELECT payment_id, count(*) AS operations,
+    CASE
+      WHEN bool_or(kind = 'capture') THEN 'succeeded'::payment_status
+      WHEN bool_or(kind = 'cancel') THEN 'canceled'
+      WHEN bool_or(kind = 'expire') THEN 'expired'
+    END AS status
+  FROM done
+  GROUP BY payment_id
 ), offending AS (
   SELECT
     l.id AS payment_id,
@@ -26,11 +61,14 @@ WITH debits AS (
     CASE
       WHEN e.account_id IS NULL THEN 'the entry that the payment names is missing'
       WHEN e.payment_id <> l.id THEN 'the entry that the payment names is another payment''s'
-      ELSE 'the entry has another amount: ' || e.amount || ' instead of ' || l.amount
+      WHEN e.kind <> l.kind THEN 'the entry is of another kind: ' || e.kind || ' instead of ' || l.kind
+      WHEN e.amount <> l.amount THEN 'the entry has another amount: ' || e.amount || ' instead of ' || l.amount
+      ELSE 'the entry holds another amount: ' || coalesce(e.held::bigint, 0) || ' instead of ' || l.held
     END AS problem
   FROM legs l
   LEFT JOIN entries e ON e.account_id = l.account_id AND e.seq = l.seq
-  WHERE e.account_id IS NULL OR e.payment_id <> l.id OR e.amount <> l.amount
+  WHERE e.account_id IS NULL OR e.payment_id <> l.id OR e.kind <> l.kind OR e.amount <> l.amount
+    OR coalesce(e.held::bigint, 0) <> l.held
   UNION ALL
   SELECT l.id, l.account_id, NULL,
     CASE
@@ -45,20 +83,44 @@ WITH debits AS (
   SELECT e.payment_id, e.account_id, e.seq,
     CASE
       WHEN p.id IS NULL THEN 'the entry''s payment is missing'
-      WHEN p.status <> 'succeeded' THEN 'a payment that failed has an entry'
+      WHEN p.status = 'failed' THEN 'a payment that failed has an entry'
       WHEN e.payment_client_id <> p.client_id THEN 'the entry names another client'
       ELSE 'the payment does not name this entry'
     END
   FROM entries e
   LEFT JOIN payments p ON p.id = e.payment_id
+  LEFT JOIN later_legs l ON l.account_id = e.account_id AND l.seq = e.seq AND l.id = e.payment_id
   WHERE p.id IS NULL
-    OR p.status <> 'succeeded'
+    OR p.status = 'failed'
     OR e.payment_client_id <> p.client_id
-    OR NOT ((e.account_id = p.source_id AND e.seq = p.source_seq) OR (e.account_id = p.destination_id AND e.seq = p.destination_seq))
+    OR NOT (
+      (e.account_id = p.source_id AND e.seq = p.source_seq)
+      OR (e.account_id = p.destination_id AND e.seq IS NOT DISTINCT FROM p.destination_seq)
+      OR l.id IS NOT NULL
+    )
   UNION ALL
   SELECT p.id, NULL, NULL, 'source and destination are the same account'
   FROM payments p
-  WHERE p.status = 'succeeded' AND p.source_id = p.destination_id
+  WHERE p.status <> 'failed' AND p.source_id = p.destination_id
+  UNION ALL
+  SELECT p.id, NULL, NULL,
+    CASE
+      WHEN p.version <> 1 + coalesce(b.operations, 0) THEN 'the version is not one more than what was done to the payment'
+      ELSE 'the status is not what was done to the payment: ' || p.status
+    END
+  FROM payments p
+  LEFT JOIN brought b ON b.payment_id = p.id
+  WHERE p.version <> 1 + coalesce(b.operations, 0)
+    OR (
+      p.hold_until IS NOT NULL AND p.status <> 'failed'
+      AND p.status <> coalesce(b.status, 'requires_capture')
+    )
+    OR (b.payment_id IS NOT NULL AND (p.status = 'failed' OR (p.hold_until IS NULL AND b.status IS NOT NULL)))
+  UNION ALL
+  SELECT o.payment_id, NULL, NULL, 'the payment that something was asked of is missing'
+  FROM payment_operations o
+  LEFT JOIN payments p ON p.id = o.payment_id
+  WHERE o.unknown_payment IS NULL AND p.id IS NULL
 )
 SELECT
   (SELECT count(*) FROM payments) + (SELECT count(*) FROM entries) AS checked,

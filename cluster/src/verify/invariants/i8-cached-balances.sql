@@ -14,8 +14,7 @@ WITH cached AS (
     b.version AS current_version,
     ARRAY[b.client_id] AS expected_owners,
     CASE WHEN c.version = 0 THEN 0 ELSE e.balance_after::bigint END AS posted,
-    -- What is held changes without an entry and leaves no trace: only the newest is known.
-    CASE WHEN c.version = b.version THEN b.held::bigint ELSE (c.body ->> 'pending_out')::bigint END AS held,
+    CASE WHEN c.version = 0 THEN 0 ELSE coalesce(e.held_after::bigint, 0) END AS held,
     b.currency
   FROM cached c
   LEFT JOIN account_balances b ON b.account_id = c.id

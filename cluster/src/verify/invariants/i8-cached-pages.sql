@@ -2,7 +2,7 @@
 -- change, so that a page of any age is compared in full.
 --
 -- $1 json: [{key, id uuid, first_seq, last_seq, owners, items: [{seq, payment uuid, kind, amount, balance_after,
--- created_at}]}], read from the cache before this statement's snapshot; the range is first to last, both included
+-- pending_amount and pending_after, which are absent where 0, created_at}]}], read from the cache before this statement's snapshot; the range is first to last, both included
 --
 -- Checked: entries of the cache. Rows: as for balances.
 WITH cached AS (
@@ -17,10 +17,11 @@ WITH cached AS (
     coalesce(
       (
         SELECT jsonb_agg(
-          jsonb_build_object(
+          jsonb_strip_nulls(jsonb_build_object(
             'seq', e.seq, 'payment', e.payment_id, 'kind', e.kind, 'amount', e.amount, 'balance_after', e.balance_after,
+            'pending_amount', e.held, 'pending_after', e.held_after,
             'created_at', to_char(e.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-          )
+          ))
           ORDER BY e.seq DESC
         )
         FROM entries e

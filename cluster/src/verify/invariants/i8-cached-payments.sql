@@ -30,7 +30,14 @@ WITH cached AS (
       'id', c.text_id, 'status', p.status, 'amount', p.amount, 'currency', p.currency, 'reference', p.reference,
       'description', p.description, 'metadata', coalesce(p.metadata, '{}'), 'version', p.version,
       'created_at', to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-      'completed_at', to_char(p.posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+      'completed_at', to_char(
+        CASE WHEN p.status <> 'requires_capture' THEN coalesce(p.completed_at, p.posted_at) END AT TIME ZONE 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
+      ),
+      'capture', CASE WHEN p.hold_until IS NULL THEN 'automatic' ELSE 'manual' END,
+      'captured', CASE WHEN p.status = 'succeeded' THEN coalesce(p.captured, p.amount) ELSE 0 END,
+      'refunded', coalesce(p.refunded, 0),
+      'expires_at', to_char(p.hold_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
     ) AS expected_body,
     p.failure
   FROM cached c

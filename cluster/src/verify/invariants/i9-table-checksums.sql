@@ -1,8 +1,8 @@
 -- I9: what one node holds, table by table, for comparison with the others: the number of rows and the sum of their hashes,
 -- which no order of rows changes. Runs on each node in a snapshot of its own.
 --
--- $1 timestamptz: entries and payments that the ledger recorded before it. Null: everything, and the tables whose rows
--- change as well.
+-- $1 timestamptz: what never changes and was recorded before it: entries, operations, changes of accounts, and most of a
+-- payment. Null: everything, and the tables whose rows change as well.
 --
 -- The stamp is the sum of the ledger's offsets: each batch moves them in its own transaction, so that two snapshots with
 -- one stamp are snapshots of one state.
@@ -12,7 +12,21 @@
 WITH hashed AS (
   SELECT 'entries' AS table, hash_record_extended(e, 0) AS hash FROM entries e WHERE e.created_at < $1 OR $1 IS NULL
   UNION ALL
-  SELECT 'payments', hashtextextended(p::text, 0) FROM payments p WHERE p.posted_at < $1 OR $1 IS NULL
+  SELECT 'payment_operations', hash_record_extended(o, 0) FROM payment_operations o WHERE o.posted_at < $1 OR $1 IS NULL
+  UNION ALL
+  SELECT 'account_changes', hash_record_extended(c, 0) FROM account_changes c WHERE c.posted_at < $1 OR $1 IS NULL
+  UNION ALL
+  SELECT 'payments', hashtextextended(
+    CASE
+      WHEN $1 IS NULL THEN p::text
+      -- What never changes of them.
+      ELSE ROW(
+        p.id, p.client_id, p.counterparty_client_id, p.unknown_destination, p.failure, p.source_id, p.destination_id,
+        p.source_seq, p.destination_seq, p.amount, p.currency, p.reference, p.description, p.metadata, p.fingerprint,
+        p.created_at, p.posted_at, p.hold_until
+      )::text
+    END, 0
+  ) FROM payments p WHERE p.posted_at < $1 OR $1 IS NULL
   UNION ALL
   SELECT 'accounts', hashtextextended(a::text, 0) FROM accounts a WHERE $1 IS NULL
   UNION ALL
