@@ -55,7 +55,8 @@ describe('GET /v1/accounts/{id}/balance', () => {
   })
 
   it('refuses what it does not know, and a token that is none', async () => {
-    expect((await get(`/v1/accounts/${mine}/balance?at=now`)).json()).toMatchObject({ code: 'unknown_parameter' })
+    expect((await get(`/v1/accounts/${mine}/balance?to=now`)).json()).toMatchObject({ code: 'unknown_parameter' })
+    expect((await get(`/v1/accounts/${mine}/balance?at=now`)).json()).toMatchObject({ code: 'invalid_parameter' })
     const malformed = await get(`/v1/accounts/${mine}/balance`, { 'consistency-token': 'yesterday' })
     expect(malformed.json()).toMatchObject({ status: 400, code: 'invalid_consistency_token' })
     const ahead = await get(`/v1/accounts/${mine}/balance`, {

@@ -8,9 +8,10 @@ import {
   newestEntriesKey,
   olderPageKey,
   paymentKey,
+  refundKey,
 } from '@paycluster/platform/cache/cache-keys'
 import { joinEntries } from '@paycluster/platform/cache/newest-entries'
-import { FAILURES, type Entry } from '@paycluster/contracts'
+import { FAILURES, OPERATION_FAILURES, type Entry } from '@paycluster/contracts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { checkCache } from '@paycluster/cluster/verify/check-cache'
 import { query } from '@paycluster/testkit/query'
@@ -130,12 +131,43 @@ async function putPayment(n: number, change: object = {}, version = 1) {
     description: null,
     metadata: {},
     failure,
+    capture: 'automatic',
+    captured: payment.status === 'failed' ? 0 : payment.amount,
+    refunded: 0,
+    expires_at: null,
     created_at: row?.at.toISOString(),
     completed_at: row?.at.toISOString(),
     version,
     ...change,
   }
   await put({ key: paymentKey(payment.id), version, owners: [...new Set([payment.client, ledger.demo])] }, body)
+}
+
+/** A refund of a payment that failed, in the ledger and in the cache. */
+async function putRefund(change: object = {}, owners: readonly number[] = [ledger.demo]) {
+  const refund = codec.derive('ref', ledger.demo, 'refund')
+  const payment = ledger.payments.at(-1)?.id ?? ''
+  const at = '2026-01-02T00:00:00.000Z'
+  await query(
+    db.ownerUrl,
+    `INSERT INTO payment_operations (id, payment_id, client_id, kind, failure, amount, fingerprint, created_at, posted_at)
+     VALUES ($1, $2, $3, 'refund', 'payment_not_refundable', 5, '', $4, $4) ON CONFLICT DO NOTHING`,
+    [idToUuid(refund), idToUuid(payment), ledger.demo, at],
+  )
+  const body = {
+    id: refund,
+    payment,
+    status: 'failed',
+    amount: 5,
+    currency: 'USD',
+    reason: null,
+    failure: { code: 'payment_not_refundable', detail: OPERATION_FAILURES.payment_not_refundable },
+    created_at: at,
+    completed_at: at,
+    version: 1,
+    ...change,
+  }
+  await put({ key: refundKey(refund), version: 1, owners }, body)
 }
 
 async function putAccount(account: string, change: object = {}, revision = 1) {
@@ -164,12 +196,13 @@ async function fillTruly(): Promise<void> {
   await putPayment(ledger.payments.length - 1)
   await putNewest(customer(0), version, newestOf(version))
   await putPage(customer(0), olderPageKey(customer(0), 3, 20), 3, [2, 1])
+  await putRefund()
   await redis.set('idempotency:something', 'else')
 }
 
 describe('a true cache', () => {
   it('passes, overtaken entries included', async () => {
-    expect(await check()).toMatchObject({ checked: 8, violations: 0 })
+    expect(await check()).toMatchObject({ checked: 9, violations: 0 })
   })
 
   it('may be empty', async () => {
@@ -197,6 +230,18 @@ describe('I8 finds', () => {
       'an account that the ledger lacks',
       () => putAccount(codec.derive('acc', ledger.demo, 'never opened')),
       'the ledger has no such account',
+    ],
+    ['a refund that others may read', () => putRefund({}, [ledger.demo, 99]), 'other owners'],
+    ['a refund of another amount', () => putRefund({ amount: 6 }), 'other content'],
+    ['a refund of another payment', () => putRefund({ payment: ledger.payments[3]?.id }), 'other content'],
+    ['a refund that did not fail', () => putRefund({ status: 'succeeded', failure: null }), 'other content'],
+    [
+      'a refund that the ledger lacks',
+      async () => {
+        await putRefund()
+        await query(db.ownerUrl, 'TRUNCATE payment_operations')
+      },
+      'the ledger has no such refund',
     ],
     ['newest entries with a gap', () => putNewest(customer(2), 5, [5, 4, 2, 1]), 'other content'],
     ['newest entries under another version', () => putNewest(customer(2), 5, newestOf(4)), 'other content'],
@@ -244,6 +289,10 @@ describe('I8 finds', () => {
       'reason’s sentence',
       () => putPayment(failed(), { failure: { code: 'insufficient_funds', detail: 'Too little.' } }),
     ],
+    ['way of capture', () => putPayment(30, { capture: 'manual' })],
+    ['amount captured', () => putPayment(30, { captured: 0 })],
+    ['amount refunded', () => putPayment(30, { refunded: 1 })],
+    ['time of expiry', () => putPayment(30, { expires_at: '2026-11-27T00:00:00.000Z' })],
     ['time of creation', () => putPayment(30, { created_at: '2026-11-27T00:00:00.000Z' })],
     ['time of completion', () => putPayment(30, { completed_at: null })],
     ['version', () => putPayment(30, { version: 2 })],
