@@ -1,14 +1,17 @@
 /**
- * Everything that a change has to pass, in the order in which it fails fastest, and one line that counts it:
+ * Everything that a change has to pass, and one line that counts it:
  *
  *     npm test                      all of it
  *     npm test -- --only unit       one stage, by its name
  *
- * Every check of the code counts as one, every test as one. All stages run, whatever an earlier one said.
+ * First the build, which the others stand on; then, as many at a time as there are cores, what needs one core and no
+ * server; last the tests with real servers, which have the machine to themselves. Every check of the code counts as one,
+ * every test as one. All stages run, whatever an earlier one said, and each says what it has to say when it is over.
  */
-import { spawnSync } from 'node:child_process'
+import { Buffer } from 'node:buffer'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -24,49 +27,62 @@ const SOURCES = [
   'tests',
 ]
 
-const CHECKS = [
-  // npm leaves packages for other platforms out of the lock where a registry's mirror lacks them: npm ci refuses it then.
-  { name: 'lock-file', command: ['npm', 'ci', '--dry-run', '--silent'] },
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
-  { name: 'types', command: ['tsc', '-b'] },
-  { name: 'types-of-tests', command: ['tsc', '-p', 'tsconfig.tests.json'] },
-  { name: 'types-of-k6', command: ['tsc', '-p', 'load-tests/k6/tsconfig.json'] },
-  {
-    name: 'lint',
-    command: ['eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'],
-  },
-  {
-    name: 'dependency-rules',
-    command: ['depcruise', '--config', '.dependency-cruiser.js', '--output-type', 'err', ...SOURCES],
-  },
-  { name: 'dead-code', command: ['knip', '--no-progress'] },
+const check = (name, ...command) => ({ name, start: () => runCheck(name, command) })
+const suite = (name, project, isAlone) => ({ name, start: () => runSuite(name, project, isAlone) })
+
+/** One after the other; the stages of one step at once. */
+const STEPS = [
+  [check('types', 'tsc', '-b')],
+  [
+    check('lint', ...'eslint . --max-warnings 0 --cache --cache-location node_modules/.cache/eslint/'.split(' ')),
+    suite('unit', 'unit', false),
+    check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+    // npm leaves packages for other platforms out of the lock where a registry's mirror lacks them: npm ci refuses it then.
+    check('lock-file', 'npm', 'ci', '--dry-run', '--silent'),
+    check('types-of-tests', 'tsc', '-p', 'tsconfig.tests.json'),
+    check('types-of-k6', 'tsc', '-p', 'load-tests/k6/tsconfig.json'),
+    check('dependency-rules', 'depcruise', '--config', '.dependency-cruiser.js', '--output-type', 'err', ...SOURCES),
+    check('dead-code', 'knip', '--no-progress'),
+  ],
+  // One file at a time: two clusters on two cores take twice as long each, and no less together.
+  [suite('integration', 'tests', true)],
 ]
 
-const SUITES = [
-  { name: 'unit', args: ['--selectProjects', 'unit'] },
-  // Real servers on two cores: one file at a time.
-  { name: 'integration', args: ['--selectProjects', 'tests', '--runInBand'] },
-]
-
-const run = (command, env = {}) =>
-  spawnSync(command[0], command.slice(1), {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${resolve('node_modules/.bin')}:${process.env.PATH}`, ...env },
-  }).status ?? 1
-
-function runCheck({ name, command }) {
-  const isPassed = run(command) === 0
-  console.log(`${isPassed ? 'passed' : 'FAILED'}  ${name}`)
-  return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1 }
+/**
+ * Runs a command to its end.
+ *
+ * @param isAlone  shows what it says as it says it; otherwise it is given with the exit code
+ */
+function run(command, { env = {}, isAlone = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command[0], command.slice(1), {
+      stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${binaries}:${process.env.PATH}`, ...env },
+    })
+    const said = []
+    child.stdout?.on('data', (chunk) => said.push(chunk))
+    child.stderr?.on('data', (chunk) => said.push(chunk))
+    child.once('error', (error) => resolve({ status: 1, output: error.message }))
+    child.once('close', (status) => resolve({ status: status ?? 1, output: Buffer.concat(said).toString() }))
+  })
 }
 
-function runSuite({ name, args }) {
+async function runCheck(name, command) {
+  const { status, output } = await run(command)
+  process.stdout.write(output)
+  console.log(`${status === 0 ? 'passed' : 'FAILED'}  ${name}`)
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
+}
+
+async function runSuite(name, project, isAlone) {
   const folder = mkdtempSync(join(tmpdir(), 'payment-cluster-tests-'))
   const report = join(folder, 'report.json')
   try {
-    const status = run(['jest', ...args, '--json', '--outputFile', report], {
-      NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
-    })
+    const { status, output } = await run(
+      ['jest', '--selectProjects', project, '--runInBand', '--json', '--outputFile', report],
+      { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' }, isAlone },
+    )
+    process.stdout.write(output)
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'))
     const failed = numFailedTests + numRuntimeErrorTestSuites
     console.log(`${status === 0 ? 'passed' : 'FAILED'}  ${name}: ${numPassedTests} of ${numPassedTests + failed} tests`)
@@ -80,17 +96,27 @@ function runSuite({ name, args }) {
   }
 }
 
+/** As many at once as there are cores, in their order. */
+async function runStep(stages) {
+  const results = []
+  const waiting = [...stages]
+  const work = async () => {
+    for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) results.push(await stage.start())
+  }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), stages.length) }, work))
+  return results
+}
+
+const binaries = resolve('node_modules/.bin')
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const stages = [
-  ...CHECKS.map((check) => ({ ...check, start: runCheck })),
-  ...SUITES.map((suite) => ({ ...suite, start: runSuite })),
-]
-const chosen = stages.filter(({ name }) => values.only === undefined || name === values.only)
-if (chosen.length === 0) {
-  console.error(`no stage is named ${values.only}: ${stages.map(({ name }) => name).join(', ')}`)
+const steps = STEPS.map((stages) => stages.filter(({ name }) => values.only === undefined || name === values.only))
+if (steps.every((stages) => stages.length === 0)) {
+  const names = STEPS.flat().map(({ name }) => name)
+  console.error(`no stage is named ${values.only}: ${names.join(', ')}`)
   process.exit(2)
 }
-const results = chosen.map((stage) => stage.start(stage))
+const results = []
+for (const stages of steps) results.push(...(await runStep(stages)))
 const passed = results.reduce((sum, result) => sum + result.passed, 0)
 const failed = results.reduce((sum, result) => sum + result.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)
