@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Redis } from 'ioredis'
 import { targetOf } from '@paycluster/cluster/verify/target'
 import { passed, verify } from '@paycluster/cluster/verify/verify'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
@@ -48,6 +49,29 @@ describe('a hold', () => {
     expect(capture).toMatchObject({ kind: 'capture', amount: -600, pending_amount: -1000, payment_id: held.id })
     expect(capture).not.toHaveProperty('pending_after')
     expect(hold).toMatchObject({ kind: 'hold', amount: 0, pending_amount: 1000, pending_after: 1000 })
+  })
+
+  it('is the same in a statement from the ledger as in one from the cache', async () => {
+    const held = await client.hold(30)
+    const other = await client.hold(5)
+    await client.capture(held, { amount: 10 })
+    const cached = await client.entries(client.customer)
+    expect(cached.some(({ pending_after }) => pending_after !== undefined)).toBe(true)
+    const redis = new Redis(`redis://127.0.0.1:${String(cluster.settings.ports.redis)}`)
+    await redis.flushall()
+    redis.disconnect()
+    expect(await client.entries(client.customer)).toEqual(cached)
+    await client.cancel(other)
+  })
+
+  it('is captured without a body, whatever the type of it', async () => {
+    for (const headers of [{}, { 'content-type': 'application/json' }]) {
+      const held = await client.hold(1)
+      const answer = await cluster.api.send('POST', `/v1/payments/${held.id}/capture`, {
+        headers: { 'idempotency-key': held.id, ...headers },
+      })
+      expect(answer).toMatchObject({ status: 201, body: { captured: 1 } })
+    }
   })
 
   it('is captured once, and not canceled after it', async () => {

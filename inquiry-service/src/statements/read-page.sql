@@ -8,7 +8,7 @@
 SELECT b.client_id, b.currency, b.posted, b.held, b.version,
   (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn,
   e.ord, e.seq, replace(e.payment_id::text, '-', '') AS payment_id, e.payment_client_id, e.kind, e.amount,
-  e.balance_after, e.created_at
+  e.balance_after, e.held AS entry_held, e.held_after, e.created_at
 FROM account_balances b
 LEFT JOIN LATERAL (
   SELECT reach.*, row_number() OVER (ORDER BY seq DESC)::int AS ord

@@ -12,6 +12,10 @@ export interface PageRow extends Omit<BalanceRow, 'id'> {
   readonly kind: Entry['kind']
   readonly amount: number
   readonly balance_after: number
+  /** The change of what is pending; null for none. */
+  readonly entry_held: number | null
+  /** What is pending after it; null for nothing. */
+  readonly held_after: number | null
   readonly created_at: string
 }
 
@@ -40,14 +44,22 @@ export function toStatementPage(
   const shown = matching.slice(0, limit)
   const last = matching.length >= limit ? shown.at(-1) : seen.find((row) => row.ord === scanned)
   return {
-    entries: shown.map(({ seq, payment_id, payment_client_id, kind, amount, balance_after, created_at }) => ({
-      seq,
-      payment_id: ids.fromUuid('pay', payment_id, payment_client_id),
-      kind,
-      amount,
-      balance_after,
-      created_at,
-    })),
+    entries: shown.map((row) => toEntry(ids, row)),
     nextSeq: last === undefined || last.seq <= least ? undefined : last.seq,
+  }
+}
+
+/** As the worker writes it into the cache, member by member in the same order. */
+function toEntry(ids: IdCodec, row: PageRow): Entry {
+  return {
+    seq: row.seq,
+    payment_id: ids.fromUuid('pay', row.payment_id, row.payment_client_id),
+    kind: row.kind,
+    amount: row.amount,
+    balance_after: row.balance_after,
+    // Undefined members are not written.
+    pending_amount: row.entry_held ?? undefined,
+    pending_after: row.held_after ?? undefined,
+    created_at: row.created_at,
   }
 }

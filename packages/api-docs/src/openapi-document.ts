@@ -77,7 +77,7 @@ function toOpenApi(operation: Operation, problems: ProblemResponses): ZodOpenApi
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: body.isOptional !== true,
             content: { 'application/json': { schema: body.schema, examples: toExamples(body.examples) } },
           },
         }),

@@ -25,27 +25,32 @@ const MAX_TRACEPARENT_LENGTH = 100
 /** The largest valid body of anything but a batch, spelled in \u escapes throughout, has 56 kB. */
 const MAX_BODY_BYTES = 64 * 1024
 
+interface BodyRules {
+  readonly maxBytes?: number
+  /** No body is the same as an empty object. */
+  readonly isOptional?: boolean
+}
+
 /**
  * Reads what every write has in common.
  *
  * @throws ProblemError `unknown_parameter`, `malformed_json`, `idempotency_key_invalid`, `invalid_preference` (400) ·
  * `payload_too_large` (413)
  */
-export function readWriteRequest(request: FastifyRequest): WriteRequest {
-  if ((rawBodyOf(request)?.length ?? 0) > MAX_BODY_BYTES)
-    throw new ProblemError('payload_too_large', 'The body may have 64 KiB.')
-  return readLargeWriteRequest(request)
-}
-
-/** As {@link readWriteRequest}, with a body of up to 1 MiB. */
-export function readLargeWriteRequest(request: FastifyRequest): WriteRequest {
+export function readWriteRequest(
+  request: FastifyRequest,
+  { maxBytes = MAX_BODY_BYTES, isOptional = false }: BodyRules = {},
+): WriteRequest {
   if (request.url.includes('?')) throw new ProblemError('unknown_parameter', 'A POST takes no query parameters.')
-  if (rawBodyOf(request) === undefined) throw new ProblemError('malformed_json', 'The request has no body.')
+  const bytes = rawBodyOf(request)?.length
+  if (bytes === undefined && !isOptional) throw new ProblemError('malformed_json', 'The request has no body.')
+  if (bytes !== undefined && bytes > maxBytes)
+    throw new ProblemError('payload_too_large', `The body may have ${maxBytes} bytes.`)
   const { headers } = request
   const { traceparent } = headers
   return {
     identity: callerOf(request),
-    body: request.body,
+    body: bytes === undefined ? {} : request.body,
     idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
     waitS: readWaitPreference(headers.prefer),
     context: {

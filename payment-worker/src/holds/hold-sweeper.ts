@@ -17,6 +17,8 @@ const READ_EXPIRED_HOLDS = { name: 'read-expired-holds', text: loadText(import.m
 const SWEEP_LOCK = 7_265_392
 /** What one sweep ends at most. */
 const MAX_HOLDS = 500
+/** A command that was sent is on its way; after so long without an effect it is sent again. */
+const SEND_AGAIN_MS = 60_000
 /** Of no body: nobody asked. */
 const NO_FINGERPRINT = '0'.repeat(32)
 
@@ -43,6 +45,8 @@ export class HoldSweeper {
   #timer: NodeJS.Timeout | undefined
   #sweep: Promise<void> = Promise.resolve()
   #isStopped = false
+  /** When the command of a hold was sent, by the payment's id: as many as are due and not ended yet. */
+  readonly #sent = new Map<string, number>()
 
   constructor(parts: SweeperParts) {
     this.#parts = parts
@@ -78,7 +82,8 @@ export class HoldSweeper {
   }
 
   /**
-   * Sends a command for each hold that is due, {@link MAX_HOLDS} at most.
+   * Sends a command for each hold that is due, {@link MAX_HOLDS} at most, and none twice within {@link SEND_AGAIN_MS}: while
+   * nothing can be posted, the log does not fill with them.
    *
    * @returns how many
    * @throws DatabaseError · KafkaJSError
@@ -89,15 +94,23 @@ export class HoldSweeper {
     try {
       await client.query('BEGIN')
       const { rows } = await client.query<Row>({ ...READ_EXPIRED_HOLDS, values: [MAX_HOLDS, SWEEP_LOCK] })
-      if (rows.length > 0) await commands.send(rows.map((row) => this.#toMessage(row)))
+      const due = this.#notSentLately(rows)
+      if (due.length > 0) await commands.send(due.map((row) => this.#toMessage(row)))
+      for (const { id } of due) this.#sent.set(id, this.#parts.clock.now())
       await client.query('COMMIT')
       client.release()
-      return rows.length
+      return due.length
     } catch (error) {
       // With its connection ends the transaction, and the lock.
       client.release(true)
       throw error
     }
+  }
+
+  #notSentLately(rows: readonly Row[]): Row[] {
+    const since = this.#parts.clock.now() - SEND_AGAIN_MS
+    for (const [id, atMs] of this.#sent) if (atMs < since) this.#sent.delete(id)
+    return rows.filter(({ id }) => !this.#sent.has(id))
   }
 
   /** Keyed by the payer's account, as the payment was and what its owners ask of it is. */

@@ -44,7 +44,12 @@ export interface Operation {
   readonly pathParameters?: z.ZodRawShape
   readonly query?: z.ZodObject
   readonly headers: z.ZodRawShape
-  readonly body?: { readonly schema: z.ZodType; readonly examples: Readonly<Record<string, unknown>> }
+  readonly body?: {
+    readonly schema: z.ZodType
+    readonly examples: Readonly<Record<string, unknown>>
+    /** No body is the same as an empty object. */
+    readonly isOptional?: boolean
+  }
   /** By status. */
   readonly answers: Readonly<Record<number, OperationAnswer>>
   readonly links?: readonly OperationLink[]

@@ -199,7 +199,7 @@ export const PAYMENT_OPERATIONS = [
     ].join(' '),
     movesMoney: true,
     pathParameters,
-    body: { schema: captureSchema, examples: { whole: {}, part: { amount: 1000 } } },
+    body: { schema: captureSchema, isOptional: true, examples: { whole: {}, part: { amount: 1000 } } },
     final: { description: 'The payment is captured', body: paymentSchema, examples: { captured } },
     accepted: {
       description: 'The capture is accepted: posting it takes longer than the client waits',
@@ -217,7 +217,11 @@ export const PAYMENT_OPERATIONS = [
       'Releases what is held. For the owners of both accounts. Waits for the outcome by default, for up to 5 s.',
     movesMoney: true,
     pathParameters,
-    body: { schema: cancelSchema, examples: { plain: {}, 'with a reason': { reason: 'Out of stock' } } },
+    body: {
+      schema: cancelSchema,
+      isOptional: true,
+      examples: { plain: {}, 'with a reason': { reason: 'Out of stock' } },
+    },
     final: { description: 'The hold is released', body: paymentSchema, examples: { canceled } },
     accepted: {
       description: 'The cancellation is accepted: posting it takes longer than the client waits',

@@ -41,6 +41,7 @@ export const REFUND_OPERATIONS = [
     pathParameters: { id: paymentIdSchema },
     body: {
       schema: createRefundSchema,
+      isOptional: true,
       examples: { part: { amount: 250, reason: 'The bun was stale' }, 'all that is left': {} },
     },
     final: { description: 'The refund is final', body: refundSchema, examples: { succeeded, failed } },

@@ -59,6 +59,11 @@ export function readJsonBodies(server: FastifyInstance, limitBytes: number): voi
     JSON_TYPE,
     { parseAs: 'buffer', bodyLimit: limitBytes },
     (request, body: Buffer, done) => {
+      // A body of no bytes is none, whatever its type says.
+      if (body.length === 0) {
+        done(null, undefined)
+        return
+      }
       request.rawBody = body
       try {
         refuseEncodings(request)
