@@ -49,7 +49,8 @@ const withAnotherOwner = (id: string): string => id.slice(0, -1) + (id.endsWith(
 
 describe('a payment', () => {
   it('is accepted, becomes final, and is read back with its version, source and age', async () => {
-    const before = await balanceOf(source)
+    // The demo's money is in the ledger; the worker may be about to say so to the cache.
+    const before = await waitFor('the demo’s money', async () => (await balanceOf(source)) || undefined)
     const accepted = await api.pay({ source, destination, amount: 250, reference: randomUUID() })
     expect([accepted.status, accepted.body.status]).toEqual([202, 'queued'])
     expect(accepted.headers.get('location')).toBe(`/v1/payments/${String(accepted.body.id)}`)
