@@ -29,7 +29,7 @@ export function ledgerText(report: LedgerReport): string {
     ...(isInMemory ? [color.yellow('The data lay on a memory file system, where fsync costs nothing.')] : []),
     conditionsText(machine, calibration),
     'After every round of every cell payments, entries, balances and offsets were exactly what they had to be; at the end ' +
-      'I1 to I4 held for the whole ledger.',
+      'I1 to I5 held for the whole ledger.',
     goalsText(goals),
   ].join('\n\n')
 }

@@ -32,6 +32,14 @@ interface Locked {
   readonly available: string
 }
 
+interface Updated {
+  readonly account: string
+  readonly posted: string
+  readonly version: string
+  /** Null for nothing. */
+  readonly held: string | null
+}
+
 export async function openRowWriter(
   connectionString: string,
   method: Exclude<Cell['method'], 'batch'>,
@@ -57,9 +65,9 @@ async function postRow(client: pg.Client, { id, source, destination, command }: 
   const { client: clientNumber, amount, currency, fingerprint, created_at_ms } = command
   const isDeclined = Number(payer.available) < amount
   const at = new Date().toISOString()
-  const after = new Map<string, { posted: string; version: string }>()
+  const after = new Map<string, Updated>()
   if (!isDeclined) {
-    const updated = await client.query<{ account: string; posted: string; version: string }>({
+    const updated = await client.query<Updated>({
       ...UPDATE,
       values: [source, destination, amount, at],
     })
@@ -78,7 +86,10 @@ async function postRow(client: pg.Client, { id, source, destination, command }: 
   if (from !== undefined && to !== undefined)
     await client.query({
       ...INSERT_ENTRIES,
-      values: [source, from.version, from.posted, destination, to.version, to.posted, id, clientNumber, amount, at],
+      values: [
+        ...[source, from.version, from.posted, from.held, destination, to.version, to.posted, to.held],
+        ...[id, clientNumber, amount, at],
+      ],
     })
   await client.query('COMMIT')
 }

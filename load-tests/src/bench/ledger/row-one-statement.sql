@@ -10,10 +10,10 @@ WITH l AS MATERIALIZED (
   UPDATE account_balances b
   SET posted = b.posted + l.amount, version = b.version + 1, updated_at = greatest(b.updated_at, $9::timestamptz)
   FROM l WHERE b.account_id = l.account_id
-  RETURNING b.account_id, b.client_id, b.posted, b.version, b.updated_at, l.amount
+  RETURNING b.account_id, b.client_id, b.posted, b.held, b.version, b.updated_at, l.amount
 ), e AS (
-  INSERT INTO entries (account_id, seq, payment_id, kind, payment_client_id, amount, balance_after, created_at)
-  SELECT account_id, version, $1::uuid, 'payment', $4::int, amount, posted, updated_at FROM b
+  INSERT INTO entries (account_id, seq, payment_id, kind, payment_client_id, amount, balance_after, created_at, held_after)
+  SELECT account_id, version, $1::uuid, 'payment', $4::int, amount, posted, updated_at, nullif(held, 0) FROM b
 )
 INSERT INTO payments (id, client_id, counterparty_client_id, status, source_id, destination_id, source_seq,
   destination_seq, amount, currency, fingerprint, created_at, posted_at)

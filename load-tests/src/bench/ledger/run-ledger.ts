@@ -142,7 +142,7 @@ async function proveLedger(stage: LedgerStage, say: (what: string) => void): Pro
   if (wrong.length === 0) return
   throw new LoadError(
     'wrong_ledger',
-    `the ledger breaks ${wrong.map(({ id, title }) => `${id} (${title})`).join(', ')}`,
+    `the ledger breaks ${wrong.map(({ id, title, rows }) => `${id} (${title}; first: ${JSON.stringify(rows[0])})`).join(', ')}`,
   )
 }
 
