@@ -146,6 +146,8 @@ describe('docker-compose.yml', () => {
     expect(read('Dockerfile')).toContain(`ARG NODE_IMAGE=node:${dependencies.node}-slim`)
     const [, nginx = ''] = /:-(.*)\}/.exec(file['x-images'].nginx ?? '') ?? []
     expect(read('Dockerfile')).toContain(`ARG NGINX_IMAGE=${nginx}\n`)
+    // A frontend of its own would be one more image from outside, under a tag that moves.
+    expect(read('Dockerfile')).not.toMatch(/^#\s*syntax\s*=/im)
   })
 
   it('documents every setting, with the default that the file has', () => {
