@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { COLLATION_ARGS } from '@paycluster/cluster/postgres/initialise'
 import { templateVariables } from '@paycluster/platform/template/render-template'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -133,6 +134,10 @@ describe('docker-compose.yml', () => {
   it('mounts the folder that holds the data of PostgreSQL 18', () => {
     for (const name of ['postgres-primary', 'postgres-replica-1', 'postgres-replica-2'])
       expect(file.services[name]?.volumes).toContain(`${name}:/var/lib/postgresql`)
+  })
+
+  it('makes the database with the collation of the native cluster', () => {
+    expect(file.services['postgres-primary']?.environment?.POSTGRES_INITDB_ARGS).toBe(COLLATION_ARGS.join(' '))
   })
 
   it('pins every image once, and the Node of package.json', () => {
