@@ -23,7 +23,7 @@ const serviceSchema = z.object({
   profiles: z.array(z.string()).optional(),
   healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), retries: z.int() }).optional(),
   deploy: z.object({ resources: z.object({ limits: z.object({ memory: z.string(), pids: z.int() }) }) }),
-  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string(), required: z.boolean().optional() })).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   volumes: z.array(z.string()).optional(),
   ports: z.array(z.string()).optional(),
@@ -138,6 +138,13 @@ describe('docker-compose.yml', () => {
 
   it('makes the database with the collation of the native cluster', () => {
     expect(file.services['postgres-primary']?.environment?.POSTGRES_INITDB_ARGS).toBe(COLLATION_ARGS.join(' '))
+  })
+
+  it('has the demonstration loaded when it is up, and needs it for nothing', () => {
+    expect(file.services.gateway?.depends_on?.['demo-data']).toEqual({
+      condition: 'service_completed_successfully',
+      required: false,
+    })
   })
 
   it('pins every image once, and the Node of package.json', () => {
