@@ -1,10 +1,13 @@
 // Loads the demonstration data and writes /demo/demo.json as `npm run cluster -- up` does natively: keys, account ids, url.
 // A second start writes the same again.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
 const RESULT_FILE = '/demo/loaded.json'
-execFileSync(process.execPath, ['db/dist/demo.js'], { stdio: 'inherit', env: { ...process.env, RESULT_FILE } })
+const env = { ...process.env, RESULT_FILE }
+const { status } = spawnSync(process.execPath, ['db/dist/demo.js'], { stdio: 'inherit', env })
+// It has said what is wrong.
+if (status !== 0) process.exit(status ?? 1)
 const demo = { url: process.env.DEMO_URL, ...JSON.parse(readFileSync(RESULT_FILE, 'utf8')) }
 rmSync(RESULT_FILE)
 write('/demo/demo.json', demo)

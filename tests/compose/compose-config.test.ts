@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { COLLATION_ARGS } from '@paycluster/cluster/postgres/initialise'
 import { templateVariables } from '@paycluster/platform/template/render-template'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -22,7 +23,7 @@ const serviceSchema = z.object({
   profiles: z.array(z.string()).optional(),
   healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), retries: z.int() }).optional(),
   deploy: z.object({ resources: z.object({ limits: z.object({ memory: z.string(), pids: z.int() }) }) }),
-  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string(), required: z.boolean().optional() })).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   volumes: z.array(z.string()).optional(),
   ports: z.array(z.string()).optional(),
@@ -135,6 +136,17 @@ describe('docker-compose.yml', () => {
       expect(file.services[name]?.volumes).toContain(`${name}:/var/lib/postgresql`)
   })
 
+  it('makes the database with the collation of the native cluster', () => {
+    expect(file.services['postgres-primary']?.environment?.POSTGRES_INITDB_ARGS).toBe(COLLATION_ARGS.join(' '))
+  })
+
+  it('has the demonstration loaded when it is up, and needs it for nothing', () => {
+    expect(file.services.gateway?.depends_on?.['demo-data']).toEqual({
+      condition: 'service_completed_successfully',
+      required: false,
+    })
+  })
+
   it('pins every image once, and the Node of package.json', () => {
     const images = Object.values(file['x-images'])
     for (const image of images) expect(text.split(image)).toHaveLength(2)
@@ -146,6 +158,8 @@ describe('docker-compose.yml', () => {
     expect(read('Dockerfile')).toContain(`ARG NODE_IMAGE=node:${dependencies.node}-slim`)
     const [, nginx = ''] = /:-(.*)\}/.exec(file['x-images'].nginx ?? '') ?? []
     expect(read('Dockerfile')).toContain(`ARG NGINX_IMAGE=${nginx}\n`)
+    // A frontend of its own would be one more image from outside, under a tag that moves.
+    expect(read('Dockerfile')).not.toMatch(/^#\s*syntax\s*=/im)
   })
 
   it('documents every setting, with the default that the file has', () => {

@@ -19,9 +19,12 @@ export const replicaDataFolder = (home: ServerHome, n: number): string => join(h
 export const isInitialised = (data: string): boolean => existsSync(join(data, 'PG_VERSION'))
 
 /**
- * Makes the primary's data folder. The collation is PostgreSQL's own C.UTF-8: fast, and the same order on every system,
- * where that of a C library changes with its version and silently breaks indexes.
+ * initdb's arguments for the collation, PostgreSQL's own C.UTF-8: fast, and the same order on every system, where that of
+ * a C library changes with its version and silently breaks indexes. Compose gives its image the same.
  */
+export const COLLATION_ARGS = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+
+/** Makes the primary's data folder. */
 export async function initialiseDataFolder(home: ServerHome, secrets: Secrets, signal?: AbortSignal): Promise<void> {
   const passwordFile = join(home.data, 'superuser.password')
   writeFileSync(passwordFile, secrets.postgres.superuser, { mode: 0o600 })
@@ -31,8 +34,7 @@ export async function initialiseDataFolder(home: ServerHome, secrets: Secrets, s
       file: join(home.programs, 'bin', 'initdb'),
       args: [
         ...['--pgdata', primaryDataFolder(home), '--username', 'postgres', '--pwfile', passwordFile],
-        ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale-provider', 'builtin'],
-        ...['--builtin-locale', 'C.UTF-8', '--locale', 'C', '--no-instructions'],
+        ...['--auth', 'scram-sha-256', ...COLLATION_ARGS, '--no-instructions'],
       ],
       env: childEnvironment(),
       cwd: home.data,
