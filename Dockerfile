@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image for every process of ours; Compose and Kubernetes choose by command: `node payment-service/dist/main.js`.
 # And, as target `gateway`, Nginx with the documentation that it serves.
 # Node's version is that of the npm package `node` in package.json, Nginx's that of Compose (tests/compose checks both).
