@@ -22,7 +22,7 @@ const serviceSchema = z.object({
   profiles: z.array(z.string()).optional(),
   healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), retries: z.int() }).optional(),
   deploy: z.object({ resources: z.object({ limits: z.object({ memory: z.string(), pids: z.int() }) }) }),
-  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string(), required: z.boolean().optional() })).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   volumes: z.array(z.string()).optional(),
   ports: z.array(z.string()).optional(),
@@ -135,6 +135,13 @@ describe('docker-compose.yml', () => {
       expect(file.services[name]?.volumes).toContain(`${name}:/var/lib/postgresql`)
   })
 
+  it('has the demonstration loaded when it is up, and needs it for nothing', () => {
+    expect(file.services.gateway?.depends_on?.['demo-data']).toEqual({
+      condition: 'service_completed_successfully',
+      required: false,
+    })
+  })
+
   it('pins every image once, and the Node of package.json', () => {
     const images = Object.values(file['x-images'])
     for (const image of images) expect(text.split(image)).toHaveLength(2)
@@ -146,6 +153,8 @@ describe('docker-compose.yml', () => {
     expect(read('Dockerfile')).toContain(`ARG NODE_IMAGE=node:${dependencies.node}-slim`)
     const [, nginx = ''] = /:-(.*)\}/.exec(file['x-images'].nginx ?? '') ?? []
     expect(read('Dockerfile')).toContain(`ARG NGINX_IMAGE=${nginx}\n`)
+    // A frontend of its own would be one more image to pull.
+    expect(read('Dockerfile')).not.toMatch(/^# *syntax *=/m)
   })
 
   it('documents every setting, with the default that the file has', () => {
