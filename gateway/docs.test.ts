@@ -21,6 +21,10 @@ afterAll(async () => {
 })
 
 describe('the documentation', () => {
+  it('is configured without a warning, as is the rest of the gateway', () => {
+    expect(gateway.log()).not.toContain('[warn]')
+  })
+
   it('is the document that the schemas make, without a key and without a service', async () => {
     const generated: unknown = JSON.parse(JSON.stringify(createOpenApiDocument()))
     for (const path of ['/docs/openapi.json', '/openapi.json']) {

@@ -15,6 +15,8 @@ export interface Gateway {
   readonly tlsPort: number
   readonly folder: string
   readonly certificate: string
+  /** What nginx has written to stderr, the last of it. */
+  log(): string
   stop(): Promise<void>
 }
 
@@ -74,6 +76,7 @@ export async function startGateway(folder: string, overrides: Record<string, str
     tlsPort,
     folder: stateFolder,
     certificate: readFileSync(variables.TLS_CERTIFICATE, 'utf8'),
+    log: () => log,
     stop: async () => {
       nginx.kill('SIGTERM')
       await exited
