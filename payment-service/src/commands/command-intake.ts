@@ -43,6 +43,11 @@ export interface CommandIntake {
   readonly metrics: IntakeMetrics
 }
 
+/** An answer, and the outcome that it tells of; undefined where nobody waited, or nobody had to. */
+export interface TakenCommand extends Answer {
+  readonly outcome?: Outcome
+}
+
 /** `Omit` of a union keeps only what all of its members have. */
 type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
@@ -67,7 +72,7 @@ export interface Acceptance {
  *
  * @throws ProblemError `idempotency_key_reused` (422) · `overloaded`, `unavailable` (503) · what the ledger refused it for
  */
-export async function takeCommand(intake: CommandIntake, acceptance: Acceptance): Promise<Answer> {
+export async function takeCommand(intake: CommandIntake, acceptance: Acceptance): Promise<TakenCommand> {
   const { command, hasKey } = acceptance
   const fresh = freshRecord(intake.clock.now(), acceptance)
   const earlier = hasKey ? await intake.keys.claim(command.id, fresh) : undefined
@@ -93,7 +98,7 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
     if (outcome === undefined) return { status: 202, body: record.body, headers }
     const body = JSON.stringify(outcome.object)
     if (hasKey) intake.keys.update(command.id, { ...record, accepted: true, body, token: outcome.token })
-    return finalAnswer(body, outcome.token, headers)
+    return { ...finalAnswer(body, outcome.token, headers), outcome }
   } finally {
     waiter?.close()
   }

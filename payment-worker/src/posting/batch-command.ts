@@ -1,4 +1,5 @@
 import type {
+  AccessCommand,
   AccountCommand,
   BlockChangeCommand,
   Command,
@@ -42,8 +43,15 @@ export interface BatchBlockChange {
   readonly account: Uuid
 }
 
+/** A change of who may call: of a client or a key. */
+export interface BatchAccessChange {
+  readonly type: 'access change'
+  readonly command: AccessCommand
+  readonly id: Uuid
+}
+
 /** A command as a batch works on it. */
-export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange
+export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange | BatchAccessChange
 
 /** Translates a command's ids into the ledger's. */
 export function toBatchCommand(command: Command): BatchCommand {
@@ -63,6 +71,11 @@ export function toBatchCommand(command: Command): BatchCommand {
     case 'account.block':
     case 'account.unblock':
       return { type: 'block change', command, id, account: idToUuid(command.account) }
+    case 'client.create':
+    case 'key.create':
+    case 'key.rotate':
+    case 'key.revoke':
+      return { type: 'access change', command, id }
     case 'payment.capture':
     case 'payment.cancel':
     case 'payment.expire':
