@@ -3,7 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 
-const TABLES = ['account_balances', 'accounts', 'api_keys', 'clients', 'entries', 'ledger_offsets', 'payments'] as const
+const TABLES = [
+  'access_changes',
+  'account_balances',
+  'account_changes',
+  'accounts',
+  'api_keys',
+  'clients',
+  'entries',
+  'ledger_offsets',
+  'payment_operations',
+  'payments',
+] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
 const DENIED = /permission denied|must be owner/
 const READ_WRITE = 'BEGIN READ WRITE;'
@@ -29,12 +40,16 @@ async function privileges(role: string): Promise<Record<string, string>> {
 describe('payments_worker', () => {
   it('appends to the ledger and updates balances and offsets, no more', async () => {
     expect(await privileges('payments_worker')).toEqual({
+      access_changes: 'SELECT INSERT',
       account_balances: 'SELECT INSERT UPDATE',
-      accounts: 'SELECT INSERT',
-      clients: 'SELECT',
+      account_changes: 'SELECT INSERT',
+      accounts: 'SELECT INSERT UPDATE',
+      api_keys: 'SELECT INSERT UPDATE',
+      clients: 'SELECT INSERT',
       entries: 'SELECT INSERT',
       ledger_offsets: 'SELECT INSERT UPDATE',
-      payments: 'SELECT INSERT',
+      payment_operations: 'SELECT INSERT',
+      payments: 'SELECT INSERT UPDATE',
     })
   })
 
@@ -42,12 +57,14 @@ describe('payments_worker', () => {
     'UPDATE entries SET amount = 1',
     'DELETE FROM entries',
     'TRUNCATE entries',
-    "UPDATE payments SET status = 'failed'",
     'DELETE FROM payments',
     'DELETE FROM account_balances',
     'DELETE FROM ledger_offsets',
-    "INSERT INTO clients (name) VALUES ('mallory')",
-    'SELECT secret_hash FROM api_keys',
+    "UPDATE clients SET name = 'mallory'",
+    'DELETE FROM clients',
+    'DELETE FROM api_keys',
+    'UPDATE access_changes SET asked_by_client_id = 1',
+    'DELETE FROM access_changes',
     'ALTER TABLE entries DISABLE TRIGGER ALL',
     'CREATE TABLE loot (id int)',
     'CREATE TEMPORARY TABLE loot (id int)',

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm'
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm'
 import { ApiKey } from './api-key.ts'
 import { Client } from './client.ts'
 
@@ -6,6 +6,10 @@ export const ACCESS_CHANGE_KINDS = ['create_client', 'create_key', 'rotate_key',
 
 /** A change of who may call: what was done to a client or a key, when, and by whom. Never changed itself. */
 @Entity('access_changes')
+@Check(
+  'key_of_key_changes',
+  `(key_id IS NULL) = (kind = 'create_client') AND (key_version IS NULL) = (kind = 'create_client')`,
+)
 @Index('access_changes_client', ['clientId', 'postedAt', 'id'])
 export class AccessChange {
   /** Derived from who asked and its Idempotency-Key. */

@@ -43,13 +43,14 @@ export interface CommandIntake {
   readonly metrics: IntakeMetrics
 }
 
-/** An answer, and the outcome that it tells of; undefined where nobody waited, or nobody had to. */
+/** An answer, and what its body does not tell. */
 export interface TakenCommand extends Answer {
-  readonly outcome?: Outcome
+  /** Of the outcome of a key's command; undefined where nobody has waited for it. */
+  readonly secretHash?: string | undefined
 }
 
 /** `Omit` of a union keeps only what all of its members have. */
-type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+export type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
 /** A request that has been judged good. */
 export interface Acceptance {
@@ -98,7 +99,7 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
     if (outcome === undefined) return { status: 202, body: record.body, headers }
     const body = JSON.stringify(outcome.object)
     if (hasKey) intake.keys.update(command.id, { ...record, accepted: true, body, token: outcome.token })
-    return { ...finalAnswer(body, outcome.token, headers), outcome }
+    return { ...finalAnswer(body, outcome.token, headers), secretHash: outcome.secret_hash }
   } finally {
     waiter?.close()
   }
