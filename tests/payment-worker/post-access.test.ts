@@ -50,16 +50,15 @@ beforeEach(async () => {
 
 /** `Omit` of a union keeps only what all of its members have. */
 type Asked<T> = T extends unknown ? Omit<T, 'id' | 'asked_by' | 'client' | 'fingerprint' | 'created_at_ms'> : never
-const command = (idempotencyKey: string, asked: Asked<AccessCommand>, fingerprint = '0'.repeat(32)): AccessCommand =>
-  ({
-    ...asked,
-    id: ids.derive('opr', OPERATOR, `${asked.type} ${idempotencyKey}`),
-    asked_by: 'root',
-    client: OPERATOR,
-    fingerprint,
-    created_at_ms: Date.now(),
-    reply_to: 'reply:test',
-  }) as AccessCommand
+const command = (idempotencyKey: string, asked: Asked<AccessCommand>, fingerprint = '0'.repeat(32)): AccessCommand => ({
+  ...asked,
+  id: ids.derive('opr', OPERATOR, `${asked.type} ${idempotencyKey}`),
+  asked_by: 'root',
+  client: OPERATOR,
+  fingerprint,
+  created_at_ms: Date.now(),
+  reply_to: 'reply:test',
+})
 
 const hash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const makeKey = (key: string, owner: number, scopes: Scope[] = ['payments:read']): AccessCommand =>

@@ -54,7 +54,19 @@ export class KeyLister {
 
 const timeOf = (time: string | null): number | null => (time === null ? null : Date.parse(time))
 
-function toKey({ lsn: _lsn, ...row }: Row, nowMs: number): Key {
-  const life = { expiresAtMs: timeOf(row.expires_at), revokedAtMs: timeOf(row.revoked_at) }
-  return { ...row, status: keyStatusAt(life, nowMs) }
+function toKey(row: Row, nowMs: number): Key {
+  const { id, client_id, scopes, limit_tier, signature_required, version, created_at, expires_at, revoked_at } = row
+  const status = keyStatusAt({ expiresAtMs: timeOf(expires_at), revokedAtMs: timeOf(revoked_at) }, nowMs)
+  return {
+    id,
+    client_id,
+    scopes,
+    limit_tier,
+    signature_required,
+    status,
+    version,
+    created_at,
+    expires_at,
+    revoked_at,
+  }
 }

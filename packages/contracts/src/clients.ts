@@ -11,13 +11,11 @@ export const clientIdSchema = z
   .meta({ id: 'ClientId', description: 'Number of a client', example: 7 })
 
 /** Body of `POST /v1/ops/clients`. */
-export const createClientSchema = z
-  .strictObject({ name: textSchema(100) })
-  .meta({
-    id: 'CreateClient',
-    description: 'A client to make: its name is its own',
-    examples: [{ name: 'burger-bar' }],
-  })
+export const createClientSchema = z.strictObject({ name: textSchema(100) }).meta({
+  id: 'CreateClient',
+  description: 'A client to make: its name is its own',
+  examples: [{ name: 'burger-bar' }],
+})
 export type CreateClient = z.infer<typeof createClientSchema>
 
 export const clientSchema = z

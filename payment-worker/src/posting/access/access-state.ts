@@ -1,6 +1,5 @@
 /** What a batch reads of clients and keys before it decides who may call. */
 import type { LimitTier, Scope } from '@paycluster/contracts'
-import type { Uuid } from '../ledger-state.ts'
 
 export interface ClientRow {
   readonly id: number
@@ -43,8 +42,8 @@ export interface AccessChangeRow {
 
 /** A missing key is a missing row. */
 export interface AccessState {
-  /** Those whose command came again. */
-  readonly changes: ReadonlyMap<Uuid, AccessChangeRow>
+  /** Those whose command came again, by the ledger's uuid. */
+  readonly changes: ReadonlyMap<string, AccessChangeRow>
   /** Those that a command names, by number or by name. */
   readonly clients: readonly Pick<ClientRow, 'id' | 'name'>[]
   /** Those that a command names, by id; and where one is to be revoked, all that may operate the cluster. */

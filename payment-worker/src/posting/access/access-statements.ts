@@ -161,9 +161,9 @@ function toChangeRow(row: Row): AccessChangeRow {
   const [clientId, clientName, clientCreatedAtMs] = row.slice(8)
   return {
     client: { id: Number(clientId), name: String(clientName), createdAtMs: Number(clientCreatedAtMs) },
-    key: key === null ? null : String(key),
+    key: optionalText(key),
     keyVersion: optionalNumber(keyVersion),
-    reason: reason === null ? null : String(reason),
+    reason: optionalText(reason),
     askedBy: { client: Number(askedByClient), key: String(askedByKey) },
     fingerprint: String(fingerprint),
     postedAtMs: Number(postedAtMs),
@@ -186,6 +186,7 @@ function toKeyRow(row: Row): KeyRow {
   }
 }
 
+const optionalText = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 const optionalNumber = (value: unknown): number | null => (value === null ? null : Number(value))
 
 const timeArray = (times: readonly (number | null)[]): string =>

@@ -36,7 +36,7 @@ const change = (id: string, asked: Asked<AccessCommand>): BatchAccessChange => (
     client: OPERATOR,
     fingerprint: '0'.repeat(32),
     created_at_ms: 5,
-  } as AccessCommand,
+  },
 })
 const create = (owner: number, id = 'new', more: { expires_at_ms?: number } = {}) =>
   change(`create ${id}`, {
