@@ -21,6 +21,7 @@ const SOURCES = [
   'inquiry-service',
   'payment-worker',
   'load-tests',
+  'ops',
   'tests',
 ]
 
