@@ -15,7 +15,7 @@ export default {
       comment: 'What runs, loads or tests the cluster is no part of it.',
       severity: 'error',
       from: { path: `${SERVICES}src|^packages/(contracts|api-docs|platform)/src`, pathNot: '\\.test\\.ts$' },
-      to: { path: '^(cluster|db|load-tests|tests|packages/testkit)/' },
+      to: { path: '^(cluster|db|load-tests|ops|tests|packages/testkit)/' },
     },
     {
       name: 'payment-service-has-no-database',

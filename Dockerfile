@@ -18,6 +18,7 @@ COPY payment-service/package.json payment-service/
 COPY inquiry-service/package.json inquiry-service/
 COPY payment-worker/package.json payment-worker/
 COPY load-tests/package.json load-tests/
+COPY ops/package.json ops/
 
 # What runs: no compiler, no test tools, no native servers, no second Node. Optional packages stay: a checksum's native
 # code is one of them, built for each platform.

@@ -15,6 +15,8 @@ import { fileURLToPath } from 'node:url'
 const MIN_NODE = [20, 19]
 /** Load profiles, benches and sizing stand on the cluster's tools, and are a program of their own. */
 const LOAD_TESTS = ['load', 'bench', 'size']
+/** Operating a cluster, here or elsewhere, is a program of its own as well: it speaks to the API alone. */
+const OPS = ['ops']
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pinnedNode = join(root, 'node_modules/node/bin/node')
 
@@ -87,6 +89,7 @@ function isWritable(folder) {
 }
 
 function programOf([command]) {
+  if (OPS.includes(command)) return join(root, 'ops/dist/main.js')
   return join(root, LOAD_TESTS.includes(command) ? 'load-tests/dist/main.js' : 'cluster/dist/cli.js')
 }
 

@@ -1,6 +1,7 @@
 -- The schema as the migrations leave it: the result to read, while db/src/migrations is what runs.
 -- Made from PostgreSQL's catalog by `npm run schema:dump -w db`; a test keeps it equal to the migrations.
 
+CREATE TYPE access_change_kind AS ENUM ('create_client', 'create_key', 'rotate_key', 'revoke_key');
 CREATE TYPE account_change_kind AS ENUM ('block', 'unblock');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
@@ -10,6 +11,22 @@ CREATE TYPE payment_status AS ENUM ('requires_capture', 'succeeded', 'failed', '
 
 CREATE DOMAIN minor_units AS bigint
   CONSTRAINT minor_units_check CHECK (((VALUE >= '-9007199254740991'::bigint) AND (VALUE <= '9007199254740991'::bigint)));
+
+CREATE TABLE access_changes (
+  id uuid NOT NULL,
+  kind access_change_kind NOT NULL,
+  client_id integer NOT NULL,
+  key_id text,
+  key_version integer,
+  reason text,
+  asked_by_client_id integer NOT NULL,
+  asked_by_key_id text NOT NULL,
+  fingerprint bytea NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  posted_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT access_changes_pkey PRIMARY KEY (id),
+  CONSTRAINT key_of_key_changes CHECK ((key_id IS NULL) = (kind = 'create_client'::access_change_kind) AND (key_version IS NULL) = (kind = 'create_client'::access_change_kind))
+);
 
 CREATE TABLE account_balances (
   account_id uuid NOT NULL,
@@ -164,11 +181,14 @@ CREATE TABLE payments (
   CONSTRAINT unheld_states CHECK (hold_until IS NOT NULL OR (status = ANY (ARRAY['succeeded'::payment_status, 'failed'::payment_status])))
 );
 
+ALTER TABLE access_changes ADD CONSTRAINT access_changes_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
+ALTER TABLE access_changes ADD CONSTRAINT access_changes_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE account_changes ADD CONSTRAINT account_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE accounts ADD CONSTRAINT accounts_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 
+CREATE INDEX access_changes_client ON access_changes USING btree (client_id, posted_at, id);
 CREATE INDEX account_changes_account ON account_changes USING btree (account_id, posted_at, id);
 CREATE INDEX accounts_client ON accounts USING btree (client_id, created_at DESC, id DESC);
 CREATE INDEX accounts_external_id ON accounts USING btree (client_id, external_id) WHERE (external_id IS NOT NULL);
@@ -183,6 +203,9 @@ CREATE UNIQUE INDEX payments_reference ON payments USING btree (client_id, refer
 CREATE INDEX payments_reference_failed ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status = 'failed'::payment_status));
 CREATE INDEX payments_source_failed ON payments USING btree (source_id, posted_at, id) WHERE (status = 'failed'::payment_status);
 
+GRANT SELECT ON access_changes TO payments_monitor;
+GRANT SELECT ON access_changes TO payments_reader;
+GRANT INSERT, SELECT ON access_changes TO payments_worker;
 GRANT SELECT ON account_balances TO payments_monitor;
 GRANT SELECT ON account_balances TO payments_reader;
 GRANT INSERT, SELECT, UPDATE ON account_balances TO payments_worker;
@@ -193,9 +216,10 @@ GRANT SELECT ON accounts TO payments_monitor;
 GRANT SELECT ON accounts TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (revision) ON accounts TO payments_worker;
 GRANT SELECT ON api_keys TO payments_reader;
+GRANT INSERT, SELECT, UPDATE (secret_hash, version, revoked_at) ON api_keys TO payments_worker;
 GRANT SELECT ON clients TO payments_monitor;
 GRANT SELECT ON clients TO payments_reader;
-GRANT SELECT ON clients TO payments_worker;
+GRANT INSERT, SELECT ON clients TO payments_worker;
 GRANT SELECT ON entries TO payments_monitor;
 GRANT SELECT ON entries TO payments_reader;
 GRANT INSERT, SELECT ON entries TO payments_worker;

@@ -24,6 +24,7 @@ const SOURCES = [
   'inquiry-service',
   'payment-worker',
   'load-tests',
+  'ops',
   'tests',
 ]
 

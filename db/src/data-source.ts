@@ -4,6 +4,7 @@ import { entities } from './entities/index.ts'
 import { Ledger1764201600000 } from './migrations/1764201600000-ledger.ts'
 import { LaterStates1764288000000 } from './migrations/1764288000000-later-states.ts'
 import { HoldsAndRefunds1764288000001 } from './migrations/1764288000001-holds-and-refunds.ts'
+import { ClientsAndKeys1764374400000 } from './migrations/1764374400000-clients-and-keys.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -11,7 +12,12 @@ export function createDataSource(url: string): DataSource {
     type: 'postgres',
     url,
     entities,
-    migrations: [Ledger1764201600000, LaterStates1764288000000, HoldsAndRefunds1764288000001],
+    migrations: [
+      Ledger1764201600000,
+      LaterStates1764288000000,
+      HoldsAndRefunds1764288000001,
+      ClientsAndKeys1764374400000,
+    ],
     migrationsTransactionMode: 'each',
     synchronize: false,
   })

@@ -9,6 +9,10 @@ import { Authenticator } from './auth/authenticate.ts'
 import { BalancesController } from './balances/balances.controller.ts'
 import { BalanceReader } from './balances/read-balance.ts'
 import { PastBalanceReader } from './balances/read-past-balance.ts'
+import { ClientsController } from './clients/clients.controller.ts'
+import { ClientLister } from './clients/list-clients.ts'
+import { KeysController } from './keys/keys.controller.ts'
+import { KeyLister } from './keys/list-keys.ts'
 import { PaymentLister } from './payments/list-payments.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { PaymentReader } from './payments/read-payment.ts'
@@ -34,6 +38,8 @@ export class AppModule {
         PaymentsController,
         RefundsController,
         TimelinesController,
+        ClientsController,
+        KeysController,
         AuthController,
       ],
       providers: [
@@ -50,6 +56,8 @@ export class AppModule {
         { provide: StatementReader, useValue: readSide.statements },
         { provide: RefundReader, useValue: readSide.refunds },
         { provide: RefundLister, useValue: readSide.refundLister },
+        { provide: ClientLister, useValue: readSide.clientLister },
+        { provide: KeyLister, useValue: readSide.keyLister },
         { provide: TimelineReader, useValue: readSide.timelines },
       ],
     }

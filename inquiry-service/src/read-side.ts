@@ -12,7 +12,9 @@ import { AccountReader } from './accounts/read-account.ts'
 import { Authenticator } from './auth/authenticate.ts'
 import { BalanceReader } from './balances/read-balance.ts'
 import { PastBalanceReader } from './balances/read-past-balance.ts'
+import { ClientLister } from './clients/list-clients.ts'
 import type { Settings } from './config.ts'
+import { KeyLister } from './keys/list-keys.ts'
 import { PaymentLister } from './payments/list-payments.ts'
 import { PaymentReader } from './payments/read-payment.ts'
 import { IdempotencyRecords } from './queued/idempotency-records.ts'
@@ -44,6 +46,8 @@ export interface ReadSide extends ReaderParts {
   readonly refunds: RefundReader
   readonly refundLister: RefundLister
   readonly timelines: TimelineReader
+  readonly clientLister: ClientLister
+  readonly keyLister: KeyLister
 }
 
 export function createReadSide(settings: Settings, logger: Logger): ReadSide {
@@ -82,6 +86,8 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     refunds: new RefundReader(parts, ids, records),
     refundLister: new RefundLister(router, cursors, ids),
     timelines: new TimelineReader(router, cursors, ids),
+    clientLister: new ClientLister(router, cursors),
+    keyLister: new KeyLister(router, cursors, systemClock),
   }
 }
 

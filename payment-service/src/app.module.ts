@@ -1,6 +1,8 @@
 import { Module, type CanActivate, type DynamicModule } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { AccountsController } from './accounts/accounts.controller.ts'
+import { ClientsController } from './clients/clients.controller.ts'
+import { KeysController } from './keys/keys.controller.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { WRITE_SIDE, type WriteSide } from './write-side.ts'
 
@@ -11,7 +13,7 @@ export class AppModule {
   static with(writeSide: WriteSide, guards: readonly CanActivate[]): DynamicModule {
     return {
       module: AppModule,
-      controllers: [PaymentsController, AccountsController],
+      controllers: [PaymentsController, AccountsController, ClientsController, KeysController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         ...guards.map((guard) => ({ provide: APP_GUARD, useValue: guard })),

@@ -10,6 +10,7 @@ import { ReadinessChecks } from '@paycluster/platform/http/readiness'
 import { measureRequests } from '@paycluster/platform/http/request-metrics'
 import { IdempotencyStore } from '@paycluster/platform/idempotency/idempotency-store'
 import { IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
+import { signingSecret } from '@paycluster/platform/identity/signing-secret'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
@@ -59,6 +60,7 @@ runMain(async () => {
   const writeSide = {
     intake: { producer: commands, keys, replies, waiters, clock: systemClock, metrics },
     ids: new IdCodec(clusterSecret),
+    signingSecretOf: (keyId: string, version: number) => signingSecret(clusterSecret, keyId, version),
   }
   const guards = [
     new CallerGuard(new IdentityVerifier(clusterSecret, systemClock)),

@@ -5,6 +5,8 @@ import type { CommandIntake } from './commands/command-intake.ts'
 export interface WriteSide {
   readonly intake: CommandIntake
   readonly ids: IdCodec
+  /** The secret with which a key's requests are signed, by the key's id and version. */
+  readonly signingSecretOf: (keyId: string, keyVersion: number) => string
 }
 
 export const WRITE_SIDE = Symbol('write side')

@@ -4,6 +4,7 @@ import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 
 const TABLES = [
+  'access_changes',
   'account_balances',
   'account_changes',
   'accounts',
@@ -39,10 +40,12 @@ async function privileges(role: string): Promise<Record<string, string>> {
 describe('payments_worker', () => {
   it('appends to the ledger and updates balances and offsets, no more', async () => {
     expect(await privileges('payments_worker')).toEqual({
+      access_changes: 'SELECT INSERT',
       account_balances: 'SELECT INSERT UPDATE',
       account_changes: 'SELECT INSERT',
       accounts: 'SELECT INSERT',
-      clients: 'SELECT',
+      api_keys: 'SELECT INSERT',
+      clients: 'SELECT INSERT',
       entries: 'SELECT INSERT',
       ledger_offsets: 'SELECT INSERT UPDATE',
       payment_operations: 'SELECT INSERT',
@@ -71,8 +74,12 @@ describe('payments_worker', () => {
     'DELETE FROM payments',
     'DELETE FROM account_balances',
     'DELETE FROM ledger_offsets',
-    "INSERT INTO clients (name) VALUES ('mallory')",
-    'SELECT secret_hash FROM api_keys',
+    "UPDATE clients SET name = 'mallory'",
+    'DELETE FROM clients',
+    'DELETE FROM api_keys',
+    "UPDATE api_keys SET scopes = '{ops}'",
+    'UPDATE access_changes SET asked_by_client_id = 1',
+    'DELETE FROM access_changes',
     'ALTER TABLE entries DISABLE TRIGGER ALL',
     'CREATE TABLE loot (id int)',
     'CREATE TEMPORARY TABLE loot (id int)',

@@ -1,10 +1,10 @@
 /** The clients and keys of the demonstration: the only rows that it writes itself, because no command makes them. */
 import type { LimitTier, Scope } from '@paycluster/contracts'
+import { deriveApiKey, formatApiKey, hashSecret } from '@paycluster/platform/identity/api-key-text'
 import { signingSecret } from '@paycluster/platform/identity/signing-secret'
 import { deriveKey } from '@paycluster/platform/ids/id-codec'
 import type { DataSource, EntityManager } from 'typeorm'
 import { ApiKey, Client } from '../entities/index.ts'
-import { deriveApiKey, formatApiKey, hashSecret } from '../keys/api-key-text.ts'
 
 const SYSTEM_CLIENT = 'system'
 const DEMO_CLIENT = 'demo'

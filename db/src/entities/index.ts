@@ -1,4 +1,5 @@
 /** Every table of the ledger, as TypeORM knows it. */
+import { AccessChange } from './access-change.ts'
 import { AccountBalance } from './account-balance.ts'
 import { AccountChange } from './account-change.ts'
 import { Account } from './account.ts'
@@ -9,10 +10,22 @@ import { LedgerOffset } from './ledger-offset.ts'
 import { PaymentOperation } from './payment-operation.ts'
 import { Payment } from './payment.ts'
 
-export { Account, AccountBalance, AccountChange, ApiKey, Client, Entry, LedgerOffset, Payment, PaymentOperation }
+export {
+  AccessChange,
+  Account,
+  AccountBalance,
+  AccountChange,
+  ApiKey,
+  Client,
+  Entry,
+  LedgerOffset,
+  Payment,
+  PaymentOperation,
+}
 export const entities = [
   Client,
   ApiKey,
+  AccessChange,
   Account,
   AccountBalance,
   AccountChange,

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { LIMIT_TIERS, SCOPES, type Identity } from '@paycluster/contracts'
+import { keyStatusAt, LIMIT_TIERS, SCOPES, type Identity } from '@paycluster/contracts'
 import { IDENTITY_LIFETIME_S } from '@paycluster/platform/identity/signed-identity'
 
 /** A key as the ledger holds it. */
@@ -30,16 +30,16 @@ export function readAuthorization(header: string | undefined): PresentedKey | un
   return match === null ? undefined : { id: match[1] ?? '', secret: match[2] ?? '' }
 }
 
-/**
- * Who presents the key, or undefined: wrong secret, expired or revoked. The secret is compared by its hash, in constant
- * time.
- */
+/** Whether the row is of the secret that is presented: compared by its hash, in constant time. */
+export const isSecretOf = (row: ApiKeyRow, { secret }: PresentedKey): boolean =>
+  timingSafeEqual(createHash('sha256').update(secret).digest(), row.secret_hash)
+
+/** Who presents the key, or undefined: wrong secret, expired or revoked. */
 export function identify(row: ApiKeyRow, presented: PresentedKey, nowMs: number): Identity | undefined {
-  const hash = createHash('sha256').update(presented.secret).digest()
-  if (!timingSafeEqual(hash, row.secret_hash)) return undefined
-  const revokedAtMs = row.revoked_at === null ? Infinity : Date.parse(row.revoked_at)
-  const expiresAtMs = row.expires_at === null ? Infinity : Date.parse(row.expires_at)
-  if (Math.min(revokedAtMs, expiresAtMs) <= nowMs) return undefined
+  if (!isSecretOf(row, presented)) return undefined
+  const expiresAtMs = row.expires_at === null ? null : Date.parse(row.expires_at)
+  const revokedAtMs = row.revoked_at === null ? null : Date.parse(row.revoked_at)
+  if (keyStatusAt({ expiresAtMs, revokedAtMs }, nowMs) !== 'active') return undefined
   return {
     client: row.client_id,
     key_id: row.id,
@@ -48,6 +48,6 @@ export function identify(row: ApiKeyRow, presented: PresentedKey, nowMs: number)
     limit_tier: LIMIT_TIERS.find((tier) => tier === row.limit_tier) ?? 'sandbox',
     signature_required: row.signature_required,
     // Not past the key's own end, so that expiry takes effect at once, whatever is cached on the way.
-    expires_at_s: Math.floor(Math.min(nowMs + IDENTITY_LIFETIME_S * 1000, expiresAtMs) / 1000),
+    expires_at_s: Math.floor(Math.min(nowMs + IDENTITY_LIFETIME_S * 1000, expiresAtMs ?? Infinity) / 1000),
   }
 }

@@ -14,7 +14,7 @@ import type { Clock } from '@paycluster/platform/clock'
 import { loadText } from '@paycluster/platform/load-text'
 import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
 import { MissBatch } from '../reads/miss-batch.ts'
-import { identify, readAuthorization, type ApiKeyRow } from './api-key.ts'
+import { identify, isSecretOf, readAuthorization, type ApiKeyRow, type PresentedKey } from './api-key.ts'
 
 /** For how long a key's row, or that there is none, is kept in this process. */
 const KEPT_MS = 1000
@@ -43,13 +43,15 @@ export class Authenticator {
   async authenticate(authorization: string | undefined): Promise<Identity | undefined> {
     const presented = readAuthorization(authorization)
     if (presented === undefined) return undefined
-    const row = await this.#rowOf(presented.id)
+    const row = await this.#rowOf(presented)
     return row === undefined ? undefined : identify(row, presented, this.#clock.now())
   }
 
-  async #rowOf(id: string): Promise<ApiKeyRow | undefined> {
+  /** A secret that is not that of the row as it is kept may be a new one: whoever has just rotated a key uses it at once. */
+  async #rowOf(presented: PresentedKey): Promise<ApiKeyRow | undefined> {
+    const { id } = presented
     const kept = this.#kept.get(id)
-    if (kept !== undefined) return kept.row
+    if (kept !== undefined && (kept.row === undefined || isSecretOf(kept.row, presented))) return kept.row
     const { row } = await this.#keys.load(id)
     this.#kept.set(id, { row })
     return row

@@ -24,6 +24,7 @@ export function createOpenApiDocument(): OpenApiDocument {
       tags: [
         { name: 'Payments', description: 'Money from one account to another' },
         { name: 'Accounts', description: 'Wallets, their balances and statements' },
+        { name: 'Operations', description: 'Who may call: clients and their keys. For keys with the scope `ops`' },
       ],
       paths: paths(),
       components: {

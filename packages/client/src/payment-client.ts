@@ -3,6 +3,8 @@ import { DEFAULT_RETRIES, type RetryPolicy } from './http/retry-policy.ts'
 import { Session } from './http/session.ts'
 import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
+import { Clients } from './resources/clients.ts'
+import { Keys } from './resources/keys.ts'
 import { Payments } from './resources/payments.ts'
 
 /** Above the 10 s that a write may wait for its final state. */
@@ -32,6 +34,9 @@ export interface PaymentClientOptions {
 export class PaymentClient {
   readonly accounts: Accounts
   readonly payments: Payments
+  /** For whoever operates the cluster. */
+  readonly clients: Clients
+  readonly keys: Keys
 
   constructor(options: PaymentClientOptions) {
     const transport = new Transport({
@@ -46,5 +51,7 @@ export class PaymentClient {
     const session = new Session(transport, new SeenState())
     this.accounts = new Accounts(session)
     this.payments = new Payments(session)
+    this.clients = new Clients(session)
+    this.keys = new Keys(session)
   }
 }

@@ -6,7 +6,10 @@
  */
 import { z } from 'zod'
 import { LEDGER_ACCOUNT_KINDS } from './accounts.ts'
+import { clientIdSchema } from './clients.ts'
+import { LIMIT_TIERS, SCOPES } from './identity.ts'
 import { accountIdSchema, operationIdSchema, paymentIdSchema, refundIdSchema } from './ids.ts'
+import { keyIdSchema } from './keys.ts'
 import { amountSchema, currencySchema } from './money.ts'
 import { MAX_BATCH_PAYMENTS, MAX_HOLD_SECONDS } from './payments.ts'
 import { PROBLEM_CODES } from './problem.ts'
@@ -99,6 +102,59 @@ const blockFields = { id: operationIdSchema, account: accountIdSchema, reason: z
 export const blockCommandSchema = z.strictObject({ type: z.literal('account.block'), ...blockFields })
 export const unblockCommandSchema = z.strictObject({ type: z.literal('account.unblock'), ...blockFields })
 
+const accessFields = {
+  id: operationIdSchema,
+  /** The key that asked, which an audit wants to know. */
+  asked_by: keyIdSchema,
+  ...envelope,
+}
+/** SHA-256 of a secret as 64 hexadecimal digits: the secret itself never goes through the log. */
+const secretHashSchema = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const createClientCommandSchema = z.strictObject({
+  type: z.literal('client.create'),
+  name: z.string().max(100),
+  ...accessFields,
+})
+
+export const createKeyCommandSchema = z.strictObject({
+  type: z.literal('key.create'),
+  key: keyIdSchema,
+  /** The client whose key it will be. */
+  owner: clientIdSchema,
+  secret_hash: secretHashSchema,
+  scopes: z.array(z.enum(SCOPES)).min(1),
+  limit_tier: z.enum(LIMIT_TIERS),
+  signature_required: z.boolean(),
+  /** Absent: never. */
+  expires_at_ms: z.int().positive().optional(),
+  ...accessFields,
+})
+export type CreateKeyCommand = z.infer<typeof createKeyCommandSchema>
+
+export const rotateKeyCommandSchema = z.strictObject({
+  type: z.literal('key.rotate'),
+  key: keyIdSchema,
+  secret_hash: secretHashSchema,
+  ...accessFields,
+})
+
+export const revokeKeyCommandSchema = z.strictObject({
+  type: z.literal('key.revoke'),
+  key: keyIdSchema,
+  reason: z.string().max(500).optional(),
+  ...accessFields,
+})
+
+const accessCommandSchema = z.discriminatedUnion('type', [
+  createClientCommandSchema,
+  createKeyCommandSchema,
+  rotateKeyCommandSchema,
+  revokeKeyCommandSchema,
+])
+/** What changes who may call. */
+export type AccessCommand = z.infer<typeof accessCommandSchema>
+
 const paymentOperationCommandSchema = z.discriminatedUnion('type', [
   captureCommandSchema,
   cancelCommandSchema,
@@ -118,6 +174,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   accountCommandSchema,
   ...paymentOperationCommandSchema.options,
   ...blockChangeCommandSchema.options,
+  ...accessCommandSchema.options,
 ])
 export type Command = z.infer<typeof commandSchema>
 
@@ -135,5 +192,7 @@ export const outcomeSchema = z.object({
   fingerprint: z.string(),
   /** The consistency token of the commit. */
   token: z.string(),
+  /** Of a key, the hash of the secret that it has: whoever made a secret knows by it whether that one counts. */
+  secret_hash: secretHashSchema.optional(),
 })
 export type Outcome = z.infer<typeof outcomeSchema>

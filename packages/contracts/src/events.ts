@@ -1,7 +1,9 @@
 /** Events on `payment.events`: CloudEvents 1.0 in JSON, at least once, with ids that repeat when an event does. */
 import { z } from 'zod'
 import { accountSchema } from './accounts.ts'
+import { clientIdSchema, clientSchema } from './clients.ts'
 import { accountIdSchema } from './ids.ts'
+import { keyIdSchema, keySchema } from './keys.ts'
 import { paymentSchema } from './payments.ts'
 import { refundSchema } from './refunds.ts'
 import { timeSchema } from './text.ts'
@@ -16,7 +18,15 @@ const PAYMENT_EVENTS = [
 ] as const
 const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
 const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
-export const EVENT_TYPES = [...PAYMENT_EVENTS, ...REFUND_EVENTS, ...ACCOUNT_EVENTS] as const
+const CLIENT_EVENTS = ['client.created'] as const
+const KEY_EVENTS = ['key.created', 'key.rotated', 'key.revoked'] as const
+export const EVENT_TYPES = [
+  ...PAYMENT_EVENTS,
+  ...REFUND_EVENTS,
+  ...ACCOUNT_EVENTS,
+  ...CLIENT_EVENTS,
+  ...KEY_EVENTS,
+] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
 const cloudEvent = {
@@ -61,3 +71,27 @@ export const accountEventSchema = z.object({
   }),
 })
 export type AccountEvent = z.infer<typeof accountEventSchema>
+
+/** Who asked: the key, and the client whose key it is. */
+const asked = { asked_by: z.object({ client_id: clientIdSchema, key_id: keyIdSchema }) }
+
+export const clientEventSchema = z.object({
+  ...cloudEvent,
+  type: z.enum(CLIENT_EVENTS),
+  data: z.object({ client: clientSchema, ...asked, ...commit }),
+})
+export type ClientEvent = z.infer<typeof clientEventSchema>
+
+/** Without a secret, and without its hash. */
+export const keyEventSchema = z.object({
+  ...cloudEvent,
+  type: z.enum(KEY_EVENTS),
+  data: z.object({
+    key: keySchema,
+    ...asked,
+    /** Why it was revoked, where that was said. */
+    reason: z.string().optional(),
+    ...commit,
+  }),
+})
+export type KeyEvent = z.infer<typeof keyEventSchema>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountIdSchema } from './ids.ts'
+import { clientIdSchema } from './clients.ts'
 import { PAYMENT_STATUSES } from './payments.ts'
 import { textSchema } from './text.ts'
 
@@ -65,9 +66,22 @@ export type ListEntriesQuery = z.infer<typeof listEntriesQuerySchema>
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() })
 
-/** Query of `GET /v1/payments/{id}/refunds` and `/timeline`. */
+/** Query of `GET /v1/payments/{id}/refunds`, `/timeline` and `GET /v1/ops/clients`. */
 export const pageQuerySchema = z.strictObject(page)
 export type PageQuery = z.infer<typeof pageQuerySchema>
+
+/** Query of `GET /v1/ops/keys`. */
+export const listKeysQuerySchema = z.strictObject({
+  client_id: z
+    .string()
+    .regex(/^[0-9]{1,10}$/)
+    .transform(Number)
+    .pipe(clientIdSchema)
+    .optional()
+    .meta({ description: 'Of this client alone', override: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 } }),
+  ...page,
+})
+export type ListKeysQuery = z.infer<typeof listKeysQuerySchema>
 
 /** Query of `GET /v1/accounts/{id}/balance`. */
 export const readBalanceQuerySchema = z.strictObject({

@@ -1,4 +1,4 @@
-/** Runs the commands of `npm start`, `npm run cluster` and `npm run load` as a person would, from their build. */
+/** Runs the commands of `npm start`, `npm run cluster`, `npm run load` and `npm run ops` as a person would, from their build. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -33,8 +33,8 @@ function variablesOf(value: unknown, path: readonly string[]): [string, string][
 }
 
 /** As cluster/bootstrap.mjs chooses it. */
-const programOf = (command: string | undefined): string =>
-  command === 'load' ? 'load-tests/dist/main.js' : 'cluster/dist/cli.js'
+const PROGRAMS: Partial<Record<string, string>> = { load: 'load-tests/dist/main.js', ops: 'ops/dist/main.js' }
+const programOf = (command = ''): string => PROGRAMS[command] ?? 'cluster/dist/cli.js'
 
 /**
  * @param args  `cluster`, `up`

@@ -44,8 +44,14 @@ export interface CommandIntake {
   readonly metrics: IntakeMetrics
 }
 
+/** An answer, and what its body does not tell. */
+export interface TakenCommand extends Answer {
+  /** Of the outcome of a key's command; undefined where nobody has waited for it. */
+  readonly secretHash?: string | undefined
+}
+
 /** `Omit` of a union keeps only what all of its members have. */
-type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+export type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
 /** A request that has been judged good. */
 export interface Acceptance {
@@ -73,7 +79,7 @@ export interface Acceptance {
  *
  * @throws ProblemError `idempotency_key_reused` (422) · `overloaded`, `unavailable` (503) · what the ledger refused it for
  */
-export async function takeCommand(intake: CommandIntake, acceptance: Acceptance): Promise<Answer> {
+export async function takeCommand(intake: CommandIntake, acceptance: Acceptance): Promise<TakenCommand> {
   const { command, hasKey } = acceptance
   const fresh = freshRecord(intake.clock.now(), acceptance)
   const earlier = hasKey ? await intake.keys.claim(command.id, fresh) : undefined
@@ -100,7 +106,7 @@ export async function takeCommand(intake: CommandIntake, acceptance: Acceptance)
     const { body, token } = finalBodyOf(acceptance, outcomes)
     if (hasKey && acceptance.partIds === undefined)
       intake.keys.update(command.id, { ...record, accepted: true, body, token })
-    return finalAnswer(body, token, headers)
+    return { ...finalAnswer(body, token, headers), secretHash: outcomes[0]?.secret_hash }
   } finally {
     for (const waiter of waiters ?? []) waiter.close()
   }

@@ -1,3 +1,5 @@
+import type { NewAccessChange } from './access/access-decisions.ts'
+import { insertAccessChanges, writeAccess } from './access/access-statements.ts'
 import type {
   Decision,
   MovingDecision,
@@ -25,10 +27,13 @@ export interface Applied {
   readonly effects: readonly NetEffect[]
   readonly updated: readonly UpdatedBalance[]
   readonly laid: LaidEntries
+  /** The numbers of the clients that it made, by the ids of their commands. */
+  readonly newClients: ReadonlyMap<Uuid, number>
 }
 
 const DONE = Promise.resolve(true)
 const NONE = Promise.resolve([])
+const NO_CLIENTS = Promise.resolve<ReadonlyMap<Uuid, number>>(new Map())
 
 /**
  * Writes what was decided, and commits.
@@ -44,17 +49,18 @@ export async function applyDecisions(
   decisions: readonly Decision[],
   atMs: number,
 ): Promise<{ applied: Applied; position: CommitPosition }> {
-  const { payments, accounts, operations, refused, blockChanges, moving } = sort(decisions)
+  const { payments, accounts, operations, refused, blockChanges, accessChanges, moving } = sort(decisions)
   const { there, made } = changedPayments(operations, state)
   const effects = netEffects(moving)
   const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
-  const [areNew, updated, areUnchanged, areAsTheyWere] = await together([
+  const [areNew, updated, areUnchanged, areAsTheyWere, newClients] = await together([
     accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
     effects.length === 0 ? NONE : transaction.updateBalances(effects, statusOf, atMs),
     there.length === 0 ? DONE : transaction.updatePayments(there),
     blockChanges.length === 0
       ? DONE
       : transaction.applyBlockChanges(changedAccounts(blockChanges, state), blockChanges, atMs),
+    accessChanges.length === 0 ? NO_CLIENTS : writeAccess(transaction, accessChanges, state.access?.keys ?? new Map()),
   ])
   if (!areNew) throw new ContentionError('an account turned out not to be new')
   if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be as it was')
@@ -62,13 +68,14 @@ export async function applyDecisions(
   if (!areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
   const laid = layEntries(moving, effects, updated)
   const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
-  const [, , , position] = await together([
+  const [, , , , position] = await together([
     payments.length + moving.length === 0 ? DONE : transaction.insertPayments(payments, laid, atMs),
     made.length === 0 ? DONE : transaction.updatePayments(made),
     recorded.length === 0 ? DONE : transaction.insertOperations(recorded, atMs),
+    accessChanges.length === 0 ? DONE : insertAccessChanges(transaction, accessChanges, newClients, atMs),
     transaction.commit(),
   ])
-  return { applied: { atMs, effects, updated, laid }, position }
+  return { applied: { atMs, effects, updated, laid, newClients }, position }
 }
 
 function sort(decisions: readonly Decision[]) {
@@ -77,6 +84,7 @@ function sort(decisions: readonly Decision[]) {
   const operations: NewOperation[] = []
   const refused: RefusedCommand[] = []
   const blockChanges: NewBlockChange[] = []
+  const accessChanges: NewAccessChange[] = []
   const moving: MovingDecision[] = []
   for (const decision of decisions) {
     if (decision.kind === 'payment') payments.push(decision)
@@ -84,9 +92,10 @@ function sort(decisions: readonly Decision[]) {
     else if (decision.kind === 'operation') operations.push(decision)
     else if (decision.kind === 'refused') refused.push(decision)
     else if (decision.kind === 'block change') blockChanges.push(decision)
+    else if (decision.kind === 'access change') accessChanges.push(decision)
     if ('legs' in decision && decision.legs.length > 0) moving.push(decision)
   }
-  return { payments, accounts, operations, refused, blockChanges, moving }
+  return { payments, accounts, operations, refused, blockChanges, accessChanges, moving }
 }
 
 /** The payments that operations changed, in their last state: those that were there, and those that the batch makes. */

@@ -1,4 +1,5 @@
 import type {
+  AccessCommand,
   AccountCommand,
   BatchCommand as PaymentBatchCommand,
   BlockChangeCommand,
@@ -50,8 +51,15 @@ export interface BatchBlockChange {
   readonly account: Uuid
 }
 
+/** A change of who may call: of a client or a key. */
+export interface BatchAccessChange {
+  readonly type: 'access change'
+  readonly command: AccessCommand
+  readonly id: Uuid
+}
+
 /** A command as a batch works on it. */
-export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange
+export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange | BatchAccessChange
 
 /** What a command comes to, with its ids translated into the ledger's: a batch of payments to each of them. */
 export function toBatchCommands(command: Command): BatchCommand[] {
@@ -66,6 +74,11 @@ export function toBatchCommands(command: Command): BatchCommand[] {
     case 'account.block':
     case 'account.unblock':
       return [{ type: 'block change', command, id, account: idToUuid(command.account) }]
+    case 'client.create':
+    case 'key.create':
+    case 'key.rotate':
+    case 'key.revoke':
+      return [{ type: 'access change', command, id }]
     case 'payment.capture':
     case 'payment.cancel':
     case 'payment.expire':

@@ -6,6 +6,7 @@
  * by one.
  */
 import { MAX_AMOUNT_MINOR } from '@paycluster/contracts'
+import { decideAccessChange } from './access/decide-access-change.ts'
 import type { BatchAccount, BatchBlockChange, BatchCommand, BatchPayment } from './batch-command.ts'
 import { decideAtomic } from './decide-atomic.ts'
 import { decideOperation } from './decide-operation.ts'
@@ -72,6 +73,8 @@ function decide(ledger: RunningLedger, command: BatchCommand): Decision {
       return decideOperation(ledger, command)
     case 'block change':
       return decideBlockChange(ledger, command)
+    case 'access change':
+      return decideAccessChange(ledger.access, command, ledger.atMs)
   }
 }
 

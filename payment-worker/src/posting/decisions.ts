@@ -1,5 +1,6 @@
 /** What a batch decides of each of its commands. */
 import type { FailureCode, OperationFailureCode, OperationKind, ProblemCode } from '@paycluster/contracts'
+import type { AccessDecision } from './access/access-decisions.ts'
 import type { BatchAccount, BatchBlockChange, BatchCommand, BatchOperation, BatchPayment } from './batch-command.ts'
 import type { Leg } from './leg.ts'
 import type { AccountRow, BlockChangeRow, OperationRow, PaymentRow } from './ledger-state.ts'
@@ -115,6 +116,7 @@ export type Decision =
   | RepeatedOperation
   | RepeatedBlockChange
   | RepeatedInBatch
+  | AccessDecision
 
 /** A decision that gives accounts entries. */
 export type MovingDecision = NewPayment | NewOperation

@@ -1,5 +1,6 @@
 /** What a batch reads of the ledger before it decides. Ids here are the ledger's uuids, as 32 hexadecimal digits. */
 import type { Account, FailureCode, OperationFailureCode, OperationKind, PaymentStatus } from '@paycluster/contracts'
+import type { AccessState } from './access/access-state.ts'
 
 export type Uuid = string
 
@@ -101,6 +102,8 @@ export interface LedgerState {
   readonly accounts: ReadonlyMap<Uuid, AccountRow>
   /** References taken by payments that did not fail, as {@link referenceKey}. */
   readonly references: ReadonlySet<string>
+  /** Of a batch that changes who may call. */
+  readonly access?: AccessState
 }
 
 /** One key for a client's reference. A client number holds no space, so that no two pairs share one. */

@@ -342,6 +342,11 @@ export class LedgerTransaction {
     await this.#client.query('ROLLBACK')
   }
 
+  /** A statement of another module's. */
+  run(statement: { name: string; text: string }, values: readonly string[]): Promise<Row[]> {
+    return this.#rows(statement, values)
+  }
+
   async #rows(statement: { name: string; text: string }, values: readonly string[]): Promise<Row[]> {
     const result = await this.#client.query<Row>({ ...statement, values: [...values], rowMode: 'array' })
     return result.rows

@@ -1,6 +1,7 @@
 import { OPERATION_FAILURES, type Account, type OperationFailureCode, type ProblemCode } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
+import { accessOutcome } from './access/access-outcomes.ts'
 import type { Applied } from './apply-decisions.ts'
 import type {
   Decision,
@@ -93,6 +94,11 @@ export class Outcomes {
         return this.#ofRepeatedOperation(decision)
       case 'repeated block change':
         return ofRepeatedBlockChange(decision)
+      case 'access change':
+      case 'idle access change':
+      case 'repeated access change':
+      case 'refused access change':
+        return accessOutcome(decision, this.#applied.newClients, this.#applied.atMs)
       case 'repeated in batch': {
         const first = earlier[decision.first]
         if (first === undefined) throw new Error('a repeated command has no first')

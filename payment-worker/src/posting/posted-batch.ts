@@ -1,7 +1,8 @@
 /** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
-import type { Account, Entry, OperationKind, Payment, ProblemCode, Refund } from '@paycluster/contracts'
+import type { Account, Client, Entry, Key, OperationKind, Payment, ProblemCode, Refund } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
+import type { AskedBy } from './access/access-state.ts'
 import type { BatchCommand } from './batch-command.ts'
 import type { Decision } from './decisions.ts'
 import type { CommitPosition } from './ledger-transaction.ts'
@@ -72,7 +73,28 @@ export interface RefusedOutcome {
   readonly fingerprint: string
 }
 
-export type CommandOutcome = PaymentOutcome | AccountOutcome | OperationOutcome | RefusedOutcome
+/** A client or a key as a change left it. */
+export interface AccessOutcome {
+  readonly type: 'access'
+  readonly command: BatchCommand
+  /** What was asked for: the type of the event. */
+  readonly change: 'client.created' | 'key.created' | 'key.rotated' | 'key.revoked'
+  /** False for what was so already. */
+  readonly hasChanged: boolean
+  readonly object: Client | Key
+  /** The number of the client that it is about, or whose key that is. */
+  readonly client: number
+  /** For who made the secret; in no event. Absent where the key has another one since. */
+  readonly secretHash?: string
+  readonly reason?: string
+  readonly askedBy: AskedBy
+  /** When the ledger recorded it. */
+  readonly atMs: number
+  /** Of the body that the ledger holds. */
+  readonly fingerprint: string
+}
+
+export type CommandOutcome = PaymentOutcome | AccountOutcome | OperationOutcome | AccessOutcome | RefusedOutcome
 
 /** Whether the ledger has the command's id with another body: the outcome's object is then the original one. */
 export const isConflict = ({ command, fingerprint }: CommandOutcome): boolean =>
@@ -176,6 +198,12 @@ export function accountIdsOf(
       // They name what others do, or nothing that they may know.
       case 'repeated in batch':
       case 'refused':
+        break
+      // Of no account.
+      case 'access change':
+      case 'idle access change':
+      case 'repeated access change':
+      case 'refused access change':
         break
     }
   }

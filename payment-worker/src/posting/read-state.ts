@@ -1,8 +1,10 @@
+import { readAccess } from './access/access-statements.ts'
 import type { BatchCommand } from './batch-command.ts'
 import { together, type LedgerTransaction } from './ledger-transaction.ts'
 import { referenceKey, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
 
 const NONE = Promise.resolve([])
+const NO_ACCESS = Promise.resolve(undefined)
 const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
 
 const each = <T>(ids: readonly Uuid[], read: (ids: readonly Uuid[]) => Promise<Map<Uuid, T>>): Promise<Map<Uuid, T>> =>
@@ -20,7 +22,7 @@ export async function readState(
   commands: readonly BatchCommand[],
   lock: boolean,
 ): Promise<LedgerState> {
-  const { payments, accounts, operations, blockChanges } = sort(commands)
+  const { payments, accounts, operations, blockChanges, accessChanges } = sort(commands)
   const targets = [...new Set(operations.map(({ payment }) => payment))]
   const readPayments = (ids: readonly Uuid[]) => transaction.readPayments(ids)
   const named = targets.length === 0 ? new Map<Uuid, PaymentRow>() : await readPayments(targets)
@@ -32,7 +34,7 @@ export async function readState(
   const references = payments.flatMap(({ command: { client, reference } }) =>
     reference === undefined ? [] : [{ client, reference }],
   )
-  const [balances, taken, paymentRows, operationRows, accountRows, blockRows] = await together([
+  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, access] = await together([
     transaction.readBalances([...touched], lock),
     references.length === 0 ? NONE : transaction.readReferences(references),
     each([...payments.map(({ id }) => id), ...(lock ? targets : [])], readPayments),
@@ -45,6 +47,7 @@ export async function readState(
       blockChanges.map(({ id }) => id),
       (ids) => transaction.readBlockChanges(ids),
     ),
+    accessChanges.length === 0 ? NO_ACCESS : readAccess(transaction, accessChanges),
   ])
   return {
     balances,
@@ -58,6 +61,7 @@ export async function readState(
         return pair === undefined ? [] : [referenceKey(pair.client, pair.reference)]
       }),
     ),
+    ...(access === undefined ? {} : { access }),
   }
 }
 
@@ -68,11 +72,13 @@ function sort(commands: readonly BatchCommand[]) {
   const accounts: OfType<'account'>[] = []
   const operations: OfType<'operation'>[] = []
   const blockChanges: OfType<'block change'>[] = []
+  const accessChanges: OfType<'access change'>[] = []
   for (const command of commands) {
     if (command.type === 'payment') payments.push(command)
     else if (command.type === 'account') accounts.push(command)
     else if (command.type === 'operation') operations.push(command)
-    else blockChanges.push(command)
+    else if (command.type === 'block change') blockChanges.push(command)
+    else accessChanges.push(command)
   }
-  return { payments, accounts, operations, blockChanges }
+  return { payments, accounts, operations, blockChanges, accessChanges }
 }

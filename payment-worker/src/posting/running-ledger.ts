@@ -2,6 +2,7 @@
  * The ledger as it stands in memory while a batch is being decided: as it was read, with what the commands before have
  * changed.
  */
+import { RunningAccess } from './access/running-access.ts'
 import type { BatchAccount, BatchPayment } from './batch-command.ts'
 import type { NewPayment } from './decisions.ts'
 import {
@@ -31,6 +32,8 @@ export class RunningLedger {
   readonly state: LedgerState
   /** The time of the batch, in milliseconds of the epoch. */
   readonly atMs: number
+  /** Who may call. */
+  readonly access: RunningAccess
   readonly #isIssuedTo: IsIssuedTo
   readonly #balances = new Map<Uuid, RunningBalance>()
   readonly #references = new Set<string>()
@@ -42,6 +45,7 @@ export class RunningLedger {
     this.state = state
     this.#isIssuedTo = isIssuedTo
     this.atMs = atMs
+    this.access = new RunningAccess(state.access)
   }
 
   balanceOf(account: Uuid): RunningBalance | undefined {

@@ -1,6 +1,8 @@
 /** The events of a posted batch, as CloudEvents 1.0 in JSON. Repeated commands give the same events again, by id. */
 import type {
   AccountEvent,
+  ClientEvent,
+  KeyEvent,
   OperationKind,
   PaymentEvent,
   PaymentStatus,
@@ -12,10 +14,12 @@ import { isoTime } from '@paycluster/platform/iso-time'
 import type { OutgoingMessage } from '@paycluster/platform/kafka/topic-connection'
 import type { CommitPosition } from '../posting/ledger-transaction.ts'
 import type {
+  AccessOutcome,
   AccountOutcome,
   CommandOutcome,
   OperationOutcome,
   PaymentOutcome,
+  RefusedOutcome,
   TakenSequences,
 } from '../posting/posted-batch.ts'
 import type { WrittenOutcome } from './written-outcome.ts'
@@ -34,8 +38,13 @@ export function toEventMessage(
 ): OutgoingMessage | [] {
   const value = eventText(outcome, json, position)
   if (value === undefined || outcome.type === 'refused') return []
-  const key = outcome.type === 'account' ? outcome.account.id : outcome.payment.source
+  const key = keyOf(outcome)
   return traceparent === undefined ? { key, value } : { key, value, headers: { traceparent } }
+}
+
+function keyOf(outcome: Exclude<CommandOutcome, RefusedOutcome>): string {
+  if (outcome.type === 'access') return `client_${outcome.client}`
+  return outcome.type === 'account' ? outcome.account.id : outcome.payment.source
 }
 
 function eventText(outcome: CommandOutcome, json: string, position: CommitPosition): string | undefined {
@@ -49,6 +58,9 @@ function eventText(outcome: CommandOutcome, json: string, position: CommitPositi
         return withObject(refundEvent(outcome, outcome.refund, position), 'payment', json)
       if (outcome.problem !== undefined) return undefined
       return withObject(paymentEvent(outcome, TYPE_OF_OPERATION[outcome.operation], position), 'payment', json)
+    case 'access':
+      if (!outcome.hasChanged) return undefined
+      return withObject(accessEvent(outcome, position), outcome.change === 'client.created' ? 'client' : 'key', json)
     case 'refused':
       return undefined
   }
@@ -114,6 +126,23 @@ function accountEvent(
     subject: account.id,
     time: change === 'created' ? account.created_at : isoTime(command.command.created_at_ms),
     data: { reason, ...commitOf(position) },
+  }
+}
+
+/** Of a client and of a key alike. A key's secrets are counted by its version, and it is revoked once. */
+function accessEvent(
+  { change, object, reason, askedBy, atMs }: AccessOutcome,
+  position: CommitPosition,
+): Omit<Around<KeyEvent, 'key'>, 'type'> & Pick<ClientEvent | KeyEvent, 'type'> {
+  const subject = `${change === 'client.created' ? 'client' : 'key'}_${object.id}`
+  const state = change === 'key.revoked' ? 'revoked' : 'version' in object ? object.version : 1
+  return {
+    ...ENVELOPE,
+    id: `${subject}.${state}`,
+    type: change,
+    subject,
+    time: isoTime(atMs),
+    data: { asked_by: { client_id: askedBy.client, key_id: askedBy.key }, reason, ...commitOf(position) },
   }
 }
 

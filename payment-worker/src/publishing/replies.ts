@@ -28,7 +28,8 @@ export function toReplies(
 
 function toReply(id: string, { outcome, json, token }: WrittenOutcome): string {
   const problem = 'problem' in outcome ? outcome.problem : undefined
-  const reply: Omit<Outcome, 'object'> = { id, fingerprint: outcome.fingerprint, token, problem }
+  const secret_hash = 'secretHash' in outcome ? outcome.secretHash : undefined
+  const reply: Omit<Outcome, 'object'> = { id, fingerprint: outcome.fingerprint, token, problem, secret_hash }
   return `${JSON.stringify(reply).slice(0, -1)},"object":${objectOf(outcome, json)}}`
 }
 

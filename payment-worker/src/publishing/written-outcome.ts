@@ -5,7 +5,7 @@ import type { CommandOutcome, PostedBatch } from '../posting/posted-batch.ts'
 /** An outcome with what several parts of a publication write of it, written once. */
 export interface WrittenOutcome {
   readonly outcome: CommandOutcome
-  /** The payment or account in the form of the API; empty for a command of which the ledger holds nothing. */
+  /** The payment, account, client or key in the form of the API; empty for a command of which the ledger holds nothing. */
   readonly json: string
   /** The consistency token: the commit, and the versions that it gave its accounts. */
   readonly token: string
@@ -26,6 +26,7 @@ export function writeOutcomes({ outcomes, position }: PostedBatch): WrittenOutco
 
 function jsonOf(outcome: CommandOutcome): string {
   if (outcome.type === 'refused') return ''
+  if (outcome.type === 'access') return JSON.stringify(outcome.object)
   return JSON.stringify(outcome.type === 'account' ? outcome.account : outcome.payment)
 }
 

@@ -1,5 +1,7 @@
 /** Every operation of the API, described beside its schemas: a route of RESOURCES without one fails a test. */
 import { ACCOUNT_OPERATIONS } from './accounts.ts'
+import { CLIENT_OPERATIONS } from './clients.ts'
+import { KEY_OPERATIONS } from './keys.ts'
 import type { Operation } from './operation.ts'
 import { PAYMENT_OPERATIONS } from './payments.ts'
 import { REFUND_OPERATIONS } from './refunds.ts'
@@ -7,4 +9,10 @@ import { REFUND_OPERATIONS } from './refunds.ts'
 export { answerHeaders, problemHeaders } from './headers.ts'
 export type * from './operation.ts'
 
-export const OPERATIONS: readonly Operation[] = [...ACCOUNT_OPERATIONS, ...PAYMENT_OPERATIONS, ...REFUND_OPERATIONS]
+export const OPERATIONS: readonly Operation[] = [
+  ...ACCOUNT_OPERATIONS,
+  ...PAYMENT_OPERATIONS,
+  ...REFUND_OPERATIONS,
+  ...CLIENT_OPERATIONS,
+  ...KEY_OPERATIONS,
+]

@@ -96,15 +96,17 @@ type Given<Fixed extends keyof Operation> = Omit<Operation, Fixed | 'problems'> 
 }
 
 interface Read extends Given<'method' | 'scope' | 'headers' | 'answers'> {
+  /** `payments:read` by default. */
+  readonly scope?: Scope
   readonly answer: Pick<OperationAnswer, 'description' | 'body' | 'examples'>
 }
 
 /** Describes a GET, and with it the HEAD. */
-export function read({ answer, problems = [], ...operation }: Read): Operation {
+export function read({ answer, scope = 'payments:read', problems = [], ...operation }: Read): Operation {
   return {
     ...operation,
     method: 'GET',
-    scope: 'payments:read',
+    scope,
     headers: readHeaders,
     answers: {
       200: { ...answer, headers: readAnswerHeaders },
@@ -115,6 +117,8 @@ export function read({ answer, problems = [], ...operation }: Read): Operation {
 }
 
 interface Write extends Given<'method' | 'scope' | 'headers' | 'answers'> {
+  /** `payments:write` by default. */
+  readonly scope?: Scope
   readonly movesMoney: boolean
   /** 201. */
   readonly final: Pick<OperationAnswer, 'description' | 'body' | 'examples'>
@@ -123,11 +127,18 @@ interface Write extends Given<'method' | 'scope' | 'headers' | 'answers'> {
 }
 
 /** Describes a POST that goes through the log: 202 when it is durable, 201 when the client waited for its end. */
-export function write({ movesMoney, final, accepted, problems = [], ...operation }: Write): Operation {
+export function write({
+  movesMoney,
+  final,
+  accepted,
+  scope = 'payments:write',
+  problems = [],
+  ...operation
+}: Write): Operation {
   return {
     ...operation,
     method: 'POST',
-    scope: 'payments:write',
+    scope,
     headers: movesMoney ? moneyHeaders : otherWriteHeaders,
     answers: {
       201: { ...final, headers: finalHeaders },

@@ -4,8 +4,8 @@
  * The id names the row and may be logged. The secret has 128 random bits, so that it is stored as a plain SHA-256: a slow
  * hash protects guessable passwords, and nobody guesses 2^128.
  */
-import { createHash, randomBytes, type KeyObject, createHmac } from 'node:crypto'
-import { encodeBody } from '@paycluster/platform/ids/base32'
+import { createHash, createHmac, randomBytes, type KeyObject } from 'node:crypto'
+import { encodeBody } from '../ids/base32.ts'
 
 export interface ApiKeyText {
   readonly id: string
@@ -15,12 +15,9 @@ export interface ApiKeyText {
 const PREFIX = 'sk_test_'
 const KEY = /^sk_test_([a-z0-9]{1,32})_([0-9a-z]{26,64})$/
 const SECRET_BYTES = 16
-const ID_LENGTH = 12
 
-/** A fresh key. It is shown once; the ledger keeps {@link hashSecret} of it. */
-export function generateApiKey(): ApiKeyText {
-  return { id: encodeBody(randomBytes(SECRET_BYTES)).slice(-ID_LENGTH), secret: encodeBody(randomBytes(SECRET_BYTES)) }
-}
+/** A fresh secret of 128 random bits. It is shown once; the ledger keeps {@link hashSecret} of it. */
+export const generateSecret = (): string => encodeBody(randomBytes(SECRET_BYTES))
 
 /**
  * A key that the same seed gives again, for demonstration: whoever has the seed has the key.

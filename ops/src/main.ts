@@ -1,0 +1,20 @@
+/** `npm run ops -- <what> <to do>`: operates a cluster by its API. A new command: a folder that registers itself here. */
+import { Command } from 'commander'
+import { registerClients } from './clients/clients-command.ts'
+import { addConnectionOptions } from './connection.ts'
+import { exitCodeOf, messageOf } from './errors.ts'
+import { registerKeys } from './keys/keys-command.ts'
+
+const program = new Command('npm run').exitOverride()
+const ops = addConnectionOptions(program.command('ops').description('operate a cluster by its API'))
+
+registerClients(ops)
+registerKeys(ops)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const message = messageOf(error)
+  if (message !== undefined) process.stderr.write(`${message}\n`)
+  process.exitCode = exitCodeOf(error)
+}
