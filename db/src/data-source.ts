@@ -5,6 +5,8 @@ import { Ledger1764201600000 } from './migrations/1764201600000-ledger.ts'
 import { LaterStates1764288000000 } from './migrations/1764288000000-later-states.ts'
 import { HoldsAndRefunds1764288000001 } from './migrations/1764288000001-holds-and-refunds.ts'
 import { ClientsAndKeys1764374400000 } from './migrations/1764374400000-clients-and-keys.ts'
+import { BankStates1764460800000 } from './migrations/1764460800000-bank-states.ts'
+import { BankPayments1764460800001 } from './migrations/1764460800001-bank-payments.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -17,6 +19,8 @@ export function createDataSource(url: string): DataSource {
       LaterStates1764288000000,
       HoldsAndRefunds1764288000001,
       ClientsAndKeys1764374400000,
+      BankStates1764460800000,
+      BankPayments1764460800001,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -1,6 +1,7 @@
 import { Module, type CanActivate, type DynamicModule } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { AccountsController } from './accounts/accounts.controller.ts'
+import { BankPaymentsController } from './bank-payments/bank-payments.controller.ts'
 import { ClientsController } from './clients/clients.controller.ts'
 import { KeysController } from './keys/keys.controller.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
@@ -13,7 +14,7 @@ export class AppModule {
   static with(writeSide: WriteSide, guards: readonly CanActivate[]): DynamicModule {
     return {
       module: AppModule,
-      controllers: [PaymentsController, AccountsController, ClientsController, KeysController],
+      controllers: [PaymentsController, BankPaymentsController, AccountsController, ClientsController, KeysController],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         ...guards.map((guard) => ({ provide: APP_GUARD, useValue: guard })),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_COMMISSION_BPS } from '@paycluster/contracts'
 import {
   integerSchema,
   listSchema,
@@ -7,6 +8,11 @@ import {
   redisUrlSchema,
 } from '@paycluster/platform/config'
 import { mutationsAllowed, mutationSettings } from '@paycluster/platform/mutations/mutation'
+
+const commission = (what: string) =>
+  integerSchema(0, MAX_COMMISSION_BPS)
+    .default(200)
+    .describe(`basis points of commission on a ${what}, rounded half up to the minor unit`)
 
 /** The environment of payment-worker. */
 export const settingsSchema = z
@@ -33,6 +39,42 @@ export const settingsSchema = z
     HOLD_SWEEP_INTERVAL_MS: integerSchema(10, 60_000)
       .default(1000)
       .describe('how often holds whose time is over are looked for'),
+    COMMISSION_BPS_DEPOSIT: commission('deposit'),
+    COMMISSION_BPS_WITHDRAWAL: commission('withdrawal, on top of it'),
+    COMMISSION_BPS_CARD: commission('card payment'),
+    BANK_URL: z
+      .string()
+      .regex(/^https?:\/\/.+$/, { error: 'must be an http:// or https:// URL' })
+      .optional()
+      .meta({ form: '`http(s)://host:port`' })
+      .describe('the bank’s API. Without it deposits, withdrawals and card payments wait for a worker that has one'),
+    BANK_API_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the bank'),
+    BANK_TIMEOUT_MS: integerSchema(10, 120_000)
+      .default(5000)
+      .describe('longest wait for the bank’s answer; then the bank is asked whether it has moved the money'),
+    BANK_MAX_IN_FLIGHT: integerSchema(1, 1000)
+      .default(256)
+      .describe('requests to the bank at once, and connections: 256 are 850 a second of a bank that takes 300 ms'),
+    BANK_MAX_ATTEMPTS: integerSchema(1, 1000)
+      .default(20)
+      .describe(
+        'requests to the bank for one payment; then it is an operator’s. None is made while the circuit is open',
+      ),
+    BANK_BACKOFF_BASE_MS: integerSchema(1, 60_000)
+      .default(200)
+      .describe('the wait after a failed attempt is random, up to this times 2 for every attempt'),
+    BANK_BACKOFF_CAP_MS: integerSchema(1, 3_600_000)
+      .default(60_000)
+      .describe('and never longer than this; nor is a `Retry-After` of the bank’s'),
+    BANK_CIRCUIT_OPEN_MS: integerSchema(10, 600_000)
+      .default(5000)
+      .describe('how long a bank that fails half of its last 20 requests is left alone before one is tried'),
+    BANK_POLL_INTERVAL_MS: integerSchema(10, 60_000)
+      .default(500)
+      .describe('how often tasks whose time has come are looked for, beside those that this worker has just posted'),
+    BANK_PENDING_CHECK_MS: integerSchema(10, 3_600_000)
+      .default(10_000)
+      .describe('how often a bank that will decide later is asked whether it has'),
     ...mutationSettings(['post_twice', 'tell_wrong_state']),
   })
   .check(mutationsAllowed)

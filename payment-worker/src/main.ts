@@ -13,6 +13,8 @@ import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
+import { createDispatcher } from './bank/create-dispatcher.ts'
+import { NudgingPoster } from './bank/nudging-poster.ts'
 import { settingsSchema } from './config.ts'
 import { HoldSweeper } from './holds/hold-sweeper.ts'
 import { mutated } from './mutations/mutated.ts'
@@ -65,12 +67,20 @@ runMain(async () => {
     logger,
     intervalMs: settings.HOLD_SWEEP_INTERVAL_MS,
   })
+  const dispatcher = createDispatcher(settings, { commands, ids, logger, registry })
+  const commissions = {
+    deposit: settings.COMMISSION_BPS_DEPOSIT,
+    withdrawal: settings.COMMISSION_BPS_WITHDRAWAL,
+    card: settings.COMMISSION_BPS_CARD,
+  }
   readiness.add(server.readiness)
   readiness.add(watch.readiness)
   readiness.add(publisher.readiness)
 
   const intake = {
-    poster: mutated(settings, new BatchPoster(pool, ids), ids),
+    poster: new NudgingPoster(mutated(settings, new BatchPoster(pool, ids, commissions), ids), () => {
+      dispatcher.nudge()
+    }),
     publisher,
     watch,
     metrics: new WorkerMetrics(registry, () => server.unpublished),
@@ -78,7 +88,7 @@ runMain(async () => {
     logger,
   }
   const close = async (): Promise<void> => {
-    await sweeper.stop()
+    await Promise.all([sweeper.stop(), dispatcher.stop()])
     await Promise.all([events.close(), deadLetters.close(), commands.close(), pool.end()])
     cache.close()
     redis.disconnect()
@@ -94,6 +104,7 @@ runMain(async () => {
       app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
       sweeper.start()
+      dispatcher.start()
     },
     close,
   })

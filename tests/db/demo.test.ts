@@ -37,8 +37,8 @@ function load(customers: number, clusterSecret = cluster.secrets.clusterSecret):
 const counts = () =>
   query(
     ownerUrl,
-    `SELECT (SELECT count(*)::int FROM clients) AS clients, (SELECT count(*)::int FROM api_keys) AS keys,
-       (SELECT count(*)::int FROM accounts) AS accounts, (SELECT count(*)::int FROM payments) AS payments,
+    `SELECT (SELECT count(*)::int FROM clients WHERE id > 0) AS clients, (SELECT count(*)::int FROM api_keys) AS keys,
+       (SELECT count(*)::int FROM accounts WHERE client_id > 0) AS accounts, (SELECT count(*)::int FROM payments) AS payments,
        (SELECT count(*)::int FROM payments WHERE status = 'failed') AS failed`,
   )
 
@@ -49,7 +49,7 @@ describe('the demonstration', () => {
     ])
     const balances = await query(
       ownerUrl,
-      'SELECT posted, count(*)::int AS accounts FROM account_balances GROUP BY 1 ORDER BY 1',
+      'SELECT posted, count(*)::int AS accounts FROM account_balances WHERE client_id > 0 GROUP BY 1 ORDER BY 1',
     )
     expect(balances).toEqual([
       { posted: String(-100_000_000 * CUSTOMERS), accounts: 1 },

@@ -17,6 +17,8 @@ import { startTestRedis, type TestRedis } from '@paycluster/testkit/test-redis'
 import { waitFor } from '@paycluster/testkit/wait-for'
 
 const TIMEOUT_MS = 120_000
+/** A replica that has just begun, on a machine that does much else. */
+const REPLAY_MS = 30_000
 let db: TestPostgres
 let broker: TestKafka
 let redis: TestRedis
@@ -61,7 +63,7 @@ async function untilTopicsAreLed(): Promise<void> {
   await admin.disconnect()
 }
 
-const run = () => verify(target, { waitMs: 1000 })
+const run = () => verify(target, { waitMs: REPLAY_MS })
 const idsOf = (results: readonly InvariantResult[], state: InvariantResult['state']): string[] =>
   results.filter((result) => result.state === state).map(({ id }) => id)
 const ALL = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10']

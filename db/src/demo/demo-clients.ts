@@ -2,8 +2,9 @@
 import type { LimitTier, Scope } from '@paycluster/contracts'
 import { deriveApiKey, formatApiKey, hashSecret } from '@paycluster/platform/identity/api-key-text'
 import { signingSecret } from '@paycluster/platform/identity/signing-secret'
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import { deriveKey } from '@paycluster/platform/ids/id-codec'
-import type { DataSource, EntityManager } from 'typeorm'
+import { MoreThan, type DataSource, type EntityManager } from 'typeorm'
 import { ApiKey, Client } from '../entities/index.ts'
 
 const SYSTEM_CLIENT = 'system'
@@ -78,7 +79,8 @@ export async function prepareDemoClients(
 
 async function refuseOthers(manager: EntityManager): Promise<void> {
   const clients = manager.getRepository(Client)
-  if ((await clients.count()) === 0 || (await clients.existsBy({ name: DEMO_CLIENT }))) return
+  if ((await clients.countBy({ id: MoreThan(HOUSE_CLIENT) })) === 0 || (await clients.existsBy({ name: DEMO_CLIENT })))
+    return
   throw new NotADemonstrationError('the database has clients, but no demo client: it holds something else')
 }
 

@@ -3,12 +3,14 @@ import { AccessChange } from './access-change.ts'
 import { AccountBalance } from './account-balance.ts'
 import { AccountChange } from './account-change.ts'
 import { Account } from './account.ts'
+import { BankCall } from './bank-call.ts'
 import { ApiKey } from './api-key.ts'
 import { Client } from './client.ts'
 import { Entry } from './entry.ts'
 import { LedgerOffset } from './ledger-offset.ts'
 import { PaymentOperation } from './payment-operation.ts'
 import { Payment } from './payment.ts'
+import { PaymentTask } from './payment-task.ts'
 
 export {
   AccessChange,
@@ -16,11 +18,13 @@ export {
   AccountBalance,
   AccountChange,
   ApiKey,
+  BankCall,
   Client,
   Entry,
   LedgerOffset,
   Payment,
   PaymentOperation,
+  PaymentTask,
 }
 export const entities = [
   Client,
@@ -31,6 +35,8 @@ export const entities = [
   AccountChange,
   Payment,
   PaymentOperation,
+  PaymentTask,
+  BankCall,
   Entry,
   LedgerOffset,
 ]

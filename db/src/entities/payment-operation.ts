@@ -46,6 +46,10 @@ export class PaymentOperation {
   @Column('bigint', { name: 'destination_seq', nullable: true, transformer: safeInteger })
   destinationSeq!: number | null
 
+  /** The entry of the commission on what a bank settled. */
+  @Column('bigint', { name: 'fee_seq', nullable: true, transformer: safeInteger })
+  feeSeq!: number | null
+
   /** The payment's version after it; null when it failed. */
   @Column('integer', { name: 'payment_version', nullable: true })
   paymentVersion!: number | null

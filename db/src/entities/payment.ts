@@ -1,4 +1,4 @@
-import { PAYMENT_STATUSES, type FailureCode } from '@paycluster/contracts'
+import { BANK_RAILS, PAYMENT_STATUSES, type BankRail, type Card, type FailureCode } from '@paycluster/contracts'
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 import { safeInteger } from './safe-integer.ts'
 
@@ -12,15 +12,32 @@ const FAILED = "(status = 'failed'::payment_status)"
 @Check('payments_amount_check', 'amount > 0')
 @Check('destination_owner', '(counterparty_client_id IS NULL) = (unknown_destination IS NOT NULL)')
 @Check('failure_of_the_failed', "(failure IS NOT NULL) = (status = 'failed')")
-@Check('entries_of_what_did_not_fail', "(source_seq IS NOT NULL) = (status <> 'failed')")
-@Check('credit_of_what_was_not_held', "(destination_seq IS NOT NULL) = (status = 'succeeded' AND hold_until IS NULL)")
+@Check(
+  'entries_of_what_did_not_fail',
+  `CASE WHEN rail IS NULL THEN (source_seq IS NOT NULL) = (status <> 'failed')
+    WHEN rail = 'withdrawal' THEN (source_seq IS NOT NULL) = (status <> 'failed' OR version > 1)
+    ELSE source_seq IS NULL END`,
+)
+@Check(
+  'credit_of_what_was_not_held',
+  "(destination_seq IS NOT NULL) = (status = 'succeeded' AND hold_until IS NULL AND rail IS NULL)",
+)
+@Check('bank_parts', '(rail IS NULL) = (fee IS NULL) AND (rail IS NULL) = (bank IS NULL)')
+@Check('fee_within_amount', 'fee BETWEEN 0 AND amount')
 @Check('captured_within_amount', 'captured BETWEEN 0 AND amount')
 @Check('refunded_within_captured', 'refunded BETWEEN 0 AND coalesce(captured, amount)')
 @Check('captured_holds', "(captured IS NOT NULL) = (hold_until IS NOT NULL AND status = 'succeeded')")
-@Check('unheld_states', "hold_until IS NOT NULL OR status IN ('succeeded', 'failed')")
+@Check(
+  'unheld_states',
+  `CASE WHEN rail IS NOT NULL THEN status IN ('processing', 'succeeded', 'failed') AND hold_until IS NULL
+    WHEN hold_until IS NULL THEN status IN ('succeeded', 'failed')
+    ELSE status <> 'processing' END`,
+)
 @Check(
   'completed_holds',
-  "(completed_at IS NOT NULL) = (hold_until IS NOT NULL AND status NOT IN ('requires_capture', 'failed'))",
+  `(completed_at IS NOT NULL) = CASE WHEN rail IS NULL
+    THEN hold_until IS NOT NULL AND status NOT IN ('requires_capture', 'failed')
+    ELSE status <> 'processing' AND version > 1 END`,
 )
 @Index('payments_reference', ['clientId', 'reference'], {
   unique: true,
@@ -36,6 +53,9 @@ const FAILED = "(status = 'failed'::payment_status)"
 @Index('payments_holds', ['holdUntil'], { where: "(status = 'requires_capture'::payment_status)" })
 @Index('payments_client_failed', ['clientId', 'postedAt', 'id'], { where: FAILED })
 @Index('payments_source_failed', ['sourceId', 'postedAt', 'id'], { where: FAILED })
+@Index('payments_destination_processing', ['destinationId', 'postedAt', 'id'], {
+  where: "(status = 'processing'::payment_status)",
+})
 @Index('payments_destination_failed', ['destinationId', 'postedAt', 'id'], { where: FAILED })
 export class Payment {
   /** Derived from client and Idempotency-Key. */
@@ -115,7 +135,18 @@ export class Payment {
   @Column('bigint', { nullable: true, transformer: safeInteger })
   refunded!: number | null
 
-  /** When a hold reached its final state; a payment without one has it with its posting. */
+  /** When a hold reached its final state, or a bank had answered; any other payment has it with its posting. */
   @Column('timestamp with time zone', { name: 'completed_at', precision: 3, nullable: true })
   completedAt!: Date | null
+
+  /** How money comes from a bank or goes to one; null for a payment between accounts, like the two that follow. */
+  @Column('enum', { enum: BANK_RAILS, enumName: 'bank_rail', nullable: true })
+  rail!: BankRail | null
+
+  /** Commission in minor units. */
+  @Column('bigint', { nullable: true, transformer: safeInteger })
+  fee!: number | null
+
+  @Column('json', { nullable: true })
+  bank!: { reference?: string; card?: Card } | null
 }

@@ -32,7 +32,7 @@ WITH own AS (
 )
 SELECT ord, replace(id::text, '-', '') AS id, client_id, counterparty_client_id, unknown_destination, status, failure,
   source_id, destination_id, source_seq, destination_seq, amount, currency, reference, description, metadata,
-  created_at, posted_at, version, hold_until, captured, refunded, completed_at,
+  created_at, posted_at, version, hold_until, captured, refunded, completed_at, rail, fee, bank,
   (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn
 FROM reach
 WHERE $2 IS NULL OR status = $2 OR ord = $7

@@ -46,7 +46,7 @@ interface Piece {
 
 /** A payment of an account, and how far its entries were looked at. */
 type FoundAccountPayment = PaymentRow & {
-  /** Null for one that failed. */
+  /** Null for one without an entry. */
   readonly seq: number | null
   readonly scanned: number
   /** The sequence of the last entry that was looked at; null where there was none. */
@@ -146,7 +146,7 @@ async function listOfAccount(run: RunQuery, { filters, period, position, limit }
       status !== 'failed',
       seq,
       least,
-      status === undefined || status === 'failed',
+      status === undefined || status === 'failed' || status === 'processing',
       period.from,
       period.to,
       position.time,
@@ -157,8 +157,8 @@ async function listOfAccount(run: RunQuery, { filters, period, position, limit }
   })
   const found = rows.filter((row): row is FoundAccountPayment => row.id !== null)
   const shown = found.slice(0, limit)
-  const lastFailed = shown.findLast((row) => row.seq === null)
-  const { time, id } = lastFailed === undefined ? position : positionOf(lastFailed)
+  const lastWithout = shown.findLast((row) => row.seq === null)
+  const { time, id } = lastWithout === undefined ? position : positionOf(lastWithout)
   if (found.length > limit)
     return { rows: shown, next: { time, id, seq: shown.findLast((row) => row.seq !== null)?.seq ?? seq, least } }
   const [looked] = rows

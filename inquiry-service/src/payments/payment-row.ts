@@ -1,4 +1,5 @@
-import { FAILURES, type FailureCode, type Payment } from '@paycluster/contracts'
+import { FAILURES, type BankRail, type Card, type FailureCode, type Payment } from '@paycluster/contracts'
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 
 /** A payment as the ledger holds it. */
@@ -29,8 +30,12 @@ export interface PaymentRow {
   readonly captured: number | null
   /** Null for nothing. */
   readonly refunded: number | null
-  /** When a hold became final. */
+  /** When a hold became final, or a bank had answered. */
   readonly completed_at: string | null
+  /** Null for a payment between accounts, like the two that follow. */
+  readonly rail: BankRail | null
+  readonly fee: number | null
+  readonly bank: { readonly reference?: string; readonly card?: Card } | null
   readonly lsn: string
 }
 
@@ -39,7 +44,7 @@ export function toPayment(ids: IdCodec, row: PaymentRow): Payment {
   return {
     id: ids.fromUuid('pay', row.id, row.client_id),
     status: row.status,
-    source: ids.fromUuid('acc', row.source_id, row.client_id),
+    source: ids.fromUuid('acc', row.source_id, payerOf(row)),
     destination: row.unknown_destination ?? ids.fromUuid('acc', row.destination_id, row.counterparty_client_id ?? 0),
     amount: row.amount,
     currency: row.currency,
@@ -52,7 +57,23 @@ export function toPayment(ids: IdCodec, row: PaymentRow): Payment {
     refunded: row.refunded ?? 0,
     expires_at: row.hold_until,
     created_at: row.created_at,
-    completed_at: row.completed_at ?? (row.status === 'requires_capture' ? null : row.posted_at),
+    completed_at: row.completed_at ?? (isOpen(row) ? null : row.posted_at),
     version: row.version,
+    ...(row.rail === null
+      ? {}
+      : {
+          bank: {
+            rail: row.rail,
+            fee: row.fee ?? 0,
+            reference: row.bank?.reference ?? null,
+            card: row.bank?.card ?? null,
+          },
+        }),
   }
 }
+
+/** The owner of the source: a bank pays from the cluster's own account. */
+const payerOf = ({ rail, client_id }: PaymentRow): number =>
+  rail === null || rail === 'withdrawal' ? client_id : HOUSE_CLIENT
+
+const isOpen = ({ status }: PaymentRow): boolean => status === 'requires_capture' || status === 'processing'

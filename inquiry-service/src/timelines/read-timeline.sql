@@ -5,7 +5,7 @@
 -- none in reach; no row for a payment that is not there. Refunds that were refused because the payment was not their
 -- client's to refund are not shown. By payments_pkey and payment_operations_payment.
 SELECT p.client_id AS payer_client_id, p.counterparty_client_id AS payee_client_id, p.amount, p.failure,
-  p.hold_until IS NOT NULL AS is_held, p.created_at, p.posted_at,
+  p.hold_until IS NOT NULL AS is_held, p.rail, p.version > 1 AS has_bank_answered, p.created_at, p.posted_at,
   replace(o.id::text, '-', '') AS operation_id, o.client_id, o.kind, o.failure AS operation_failure,
   o.amount AS operation_amount, o.reason, o.posted_at AS operation_posted_at,
   (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn

@@ -1,4 +1,5 @@
 import type {
+  BankRail,
   FailureCode,
   OperationFailureCode,
   OperationKind,
@@ -13,6 +14,9 @@ export interface TimelineRow extends PaymentOwners {
   readonly amount: number
   readonly failure: FailureCode | null
   readonly is_held: boolean
+  readonly rail: BankRail | null
+  /** Of the payment after its posting, when a bank was still to answer. */
+  readonly has_bank_answered: boolean
   readonly created_at: string
   readonly posted_at: string
   /** 32 hexadecimal digits; null in a row without an operation, like the rest of it. */
@@ -38,6 +42,8 @@ const STATUS_AFTER: Readonly<Record<OperationKind, PaymentStatus>> = {
   refund: 'succeeded',
   cancel: 'canceled',
   expire: 'expired',
+  settle: 'succeeded',
+  decline: 'failed',
 }
 
 /** What an operation did to its payment. */
@@ -57,19 +63,24 @@ export function toOperationEntry(ids: IdCodec, row: OperationTimelineRow): Timel
 /** Of one client that is on both sides nobody can tell which it was: it asked as the payee, whose money it is. */
 function actorOf({ kind, client_id, payee_client_id }: OperationTimelineRow): TimelineEntry['actor'] {
   if (kind === 'expire') return 'cluster'
+  if (kind === 'settle' || kind === 'decline') return 'bank'
   return client_id === payee_client_id ? 'payee' : 'payer'
 }
 
 /** How the payment came to be: at the end of the list, which goes backwards. */
-export function toFirstEntries({ amount, failure, is_held, created_at, posted_at }: TimelineRow): TimelineEntry[] {
+export function toFirstEntries(row: TimelineRow): TimelineEntry[] {
+  const { amount, created_at, posted_at } = row
   const entry = { amount, refund: null } as const
+  const status = firstStatus(row)
+  const failure = status === 'failed' ? row.failure : null
   return [
-    { at: posted_at, event: 'posted', actor: 'cluster', status: statusOf(failure, is_held), ...entry, cause: failure },
+    { at: posted_at, event: 'posted', actor: 'cluster', status, ...entry, cause: failure },
     { at: created_at, event: 'accepted', actor: 'payer', status: 'queued', ...entry, cause: null },
   ]
 }
 
-function statusOf(failure: FailureCode | null, isHeld: boolean): PaymentStatus {
+function firstStatus({ failure, is_held, rail, has_bank_answered }: TimelineRow): PaymentStatus {
+  if (rail !== null && (failure === null || has_bank_answered)) return 'processing'
   if (failure !== null) return 'failed'
-  return isHeld ? 'requires_capture' : 'succeeded'
+  return is_held ? 'requires_capture' : 'succeeded'
 }

@@ -23,6 +23,7 @@ export function createOpenApiDocument(): OpenApiDocument {
       servers: [{ url: '/', description: 'The gateway that serves this document' }],
       tags: [
         { name: 'Payments', description: 'Money from one account to another' },
+        { name: 'Banks', description: 'Money from a bank to an account, and back' },
         { name: 'Accounts', description: 'Wallets, their balances and statements' },
         { name: 'Operations', description: 'Who may call: clients and their keys. For keys with the scope `ops`' },
       ],

@@ -68,9 +68,19 @@ export type Balance = z.infer<typeof balanceSchema>
 
 /**
  * `payment` and `capture` move money, `hold` and `release` only change what is pending, `refund` moves it back. A capture
- * also ends its hold.
+ * also ends its hold. `deposit`, `withdrawal` and `card` are what a bank has settled, `fee` the commission on it.
  */
-export const ENTRY_KINDS = ['payment', 'hold', 'capture', 'release', 'refund'] as const
+export const ENTRY_KINDS = [
+  'payment',
+  'hold',
+  'capture',
+  'release',
+  'refund',
+  'deposit',
+  'withdrawal',
+  'card',
+  'fee',
+] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 export const entrySchema = z

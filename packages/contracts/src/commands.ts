@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { LEDGER_ACCOUNT_KINDS } from './accounts.ts'
+import { BANK_RAILS, cardSchema } from './bank-payments.ts'
 import { clientIdSchema } from './clients.ts'
 import { LIMIT_TIERS, SCOPES } from './identity.ts'
 import { accountIdSchema, operationIdSchema, paymentIdSchema, refundIdSchema } from './ids.ts'
@@ -54,6 +55,24 @@ export const batchCommandSchema = z.strictObject({
 })
 export type BatchCommand = z.infer<typeof batchCommandSchema>
 
+/** Money to collect from a bank, or to pay out to one. */
+export const bankPaymentCommandSchema = z.strictObject({
+  type: z.literal('bank_payment.create'),
+  id: paymentIdSchema,
+  rail: z.enum(BANK_RAILS),
+  /** Where the money goes to; of a withdrawal, where it comes from. */
+  account: accountIdSchema,
+  amount: amountSchema,
+  currency: currencySchema,
+  bank_reference: z.string().max(100).optional(),
+  /** What stands for a card at the bank. Its number never goes through the log. */
+  card: cardSchema.extend({ token: z.string().max(200) }).optional(),
+  description: z.string().max(500).optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  ...envelope,
+})
+export type BankPaymentCommand = z.infer<typeof bankPaymentCommandSchema>
+
 export const accountCommandSchema = z.strictObject({
   type: z.literal('account.create'),
   id: accountIdSchema,
@@ -94,6 +113,24 @@ export const refundCommandSchema = z.strictObject({
   id: refundIdSchema,
   /** Absent: all that is left. */
   amount: amountSchema.optional(),
+  reason: z.string().max(500).optional(),
+  ...onPayment,
+})
+
+/** The worker's own: the bank has moved the money. Its fingerprint is the payment's. */
+export const settleCommandSchema = z.strictObject({
+  type: z.literal('payment.settle'),
+  id: operationIdSchema,
+  /** The bank's id of what it did. */
+  reason: z.string().max(500).optional(),
+  ...onPayment,
+})
+
+/** The worker's own: the bank has not moved the money, and will not. Its fingerprint is the payment's. */
+export const declineCommandSchema = z.strictObject({
+  type: z.literal('payment.decline'),
+  id: operationIdSchema,
+  code: z.enum(['bank_declined', 'bank_unavailable']),
   reason: z.string().max(500).optional(),
   ...onPayment,
 })
@@ -160,6 +197,8 @@ const paymentOperationCommandSchema = z.discriminatedUnion('type', [
   cancelCommandSchema,
   expireCommandSchema,
   refundCommandSchema,
+  settleCommandSchema,
+  declineCommandSchema,
 ])
 /** What changes a payment that is there. */
 export type PaymentOperationCommand = z.infer<typeof paymentOperationCommandSchema>
@@ -171,6 +210,7 @@ export type BlockChangeCommand = z.infer<typeof blockChangeCommandSchema>
 export const commandSchema = z.discriminatedUnion('type', [
   paymentCommandSchema,
   batchCommandSchema,
+  bankPaymentCommandSchema,
   accountCommandSchema,
   ...paymentOperationCommandSchema.options,
   ...blockChangeCommandSchema.options,

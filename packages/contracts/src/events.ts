@@ -9,6 +9,7 @@ import { refundSchema } from './refunds.ts'
 import { timeSchema } from './text.ts'
 
 const PAYMENT_EVENTS = [
+  'payment.processing',
   'payment.requires_capture',
   'payment.succeeded',
   'payment.failed',

@@ -9,7 +9,7 @@ import { z } from 'zod'
 /** Largest amount and largest absolute balance, in minor units: the last integer that JSON carries exactly. */
 export const MAX_AMOUNT_MINOR = Number.MAX_SAFE_INTEGER
 
-const ISO_4217_CODES = currencyCodes.codes()
+export const ISO_4217_CODES = currencyCodes.codes()
 const knownCodes: ReadonlySet<string> = new Set(ISO_4217_CODES)
 
 /** An amount to move, in minor units: 1 ≤ amount ≤ 2^53-1. Strings, fractions and zero are refused. */

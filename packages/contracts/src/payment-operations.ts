@@ -1,10 +1,13 @@
-/** What can be asked of a payment once it is there: captures, cancellations, refunds; and what time does to a hold. */
+/**
+ * What can be asked of a payment once it is there: captures, cancellations, refunds; what time does to a hold; and what a
+ * bank came to.
+ */
 import { z } from 'zod'
 import { paymentIdSchema } from './ids.ts'
 import { amountSchema } from './money.ts'
 import { textSchema } from './text.ts'
 
-export const OPERATION_KINDS = ['capture', 'cancel', 'expire', 'refund'] as const
+export const OPERATION_KINDS = ['capture', 'cancel', 'expire', 'refund', 'settle', 'decline'] as const
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 /** Why an operation on a payment failed; each with the sentence that its `failure.detail` carries. */
@@ -46,7 +49,7 @@ export type Cancel = z.infer<typeof cancelSchema>
 export const queuedOperationSchema = z
   .object({
     payment: paymentIdSchema,
-    operation: z.enum(OPERATION_KINDS).exclude(['expire', 'refund']),
+    operation: z.enum(OPERATION_KINDS).exclude(['expire', 'refund', 'settle', 'decline']),
     status: z.literal('queued'),
   })
   .meta({ id: 'QueuedOperation', description: 'An accepted operation: the payment will show what it came to' })

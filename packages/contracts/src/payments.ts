@@ -1,13 +1,22 @@
 import { z } from 'zod'
+import { bankPartSchema } from './bank-payments.ts'
 import { accountIdSchema, paymentIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
 import { metadataSchema, textSchema, timeSchema } from './text.ts'
 
 /**
- * `queued` is what an accepted id is until it is posted: it is never a row in the ledger. `requires_capture` is a hold; all
- * others are final.
+ * `queued` is what an accepted id is until it is posted: it is never a row in the ledger. `processing` waits for a bank,
+ * `requires_capture` is a hold; all others are final.
  */
-export const PAYMENT_STATUSES = ['queued', 'requires_capture', 'succeeded', 'failed', 'canceled', 'expired'] as const
+export const PAYMENT_STATUSES = [
+  'queued',
+  'processing',
+  'requires_capture',
+  'succeeded',
+  'failed',
+  'canceled',
+  'expired',
+] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
 /** Why a payment failed; each with the sentence that its `failure.detail` carries. */
@@ -20,6 +29,8 @@ export const FAILURES = {
   duplicate_reference: 'The client has another payment with this reference that did not fail.',
   batch_failed: 'Another payment of the same atomic batch failed.',
   limit_exceeded: 'The payment would take a balance past what an account can hold.',
+  bank_declined: 'The bank declined it.',
+  bank_unavailable: 'The bank could not be reached, and has moved no money.',
 } as const
 export type FailureCode = keyof typeof FAILURES
 export const FAILURE_CODES = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]
@@ -88,6 +99,7 @@ export const paymentSchema = z
     completed_at: timeSchema.nullable(),
     /** A reader tells an older answer from a newer one by it. */
     version: z.int().meta({ description: 'Counts the state changes of the payment: 0 while it is queued' }),
+    bank: bankPartSchema.optional().meta({ description: 'Absent for a payment between accounts' }),
   })
   .meta({ id: 'Payment', description: 'A payment as its two owners see it' })
 export type Payment = z.infer<typeof paymentSchema>

@@ -20,6 +20,8 @@ export const RESOURCES = {
   '/v1/payments/:id/refunds': ['GET', 'HEAD', 'POST'],
   '/v1/payments/:id/timeline': ['GET', 'HEAD'],
   '/v1/refunds/:id': ['GET', 'HEAD'],
+  '/v1/deposits': ['POST'],
+  '/v1/withdrawals': ['POST'],
   '/v1/ops/clients': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys/:id/rotate': ['POST'],

@@ -3,8 +3,17 @@ import { refundIdSchema } from './ids.ts'
 import { PAYMENT_STATUSES } from './payments.ts'
 import { timeSchema } from './text.ts'
 
-export const TIMELINE_EVENTS = ['accepted', 'posted', 'capture', 'cancel', 'expire', 'refund'] as const
-export const TIMELINE_ACTORS = ['payer', 'payee', 'cluster'] as const
+export const TIMELINE_EVENTS = [
+  'accepted',
+  'posted',
+  'capture',
+  'cancel',
+  'expire',
+  'refund',
+  'settle',
+  'decline',
+] as const
+export const TIMELINE_ACTORS = ['payer', 'payee', 'cluster', 'bank'] as const
 
 /** One thing that happened to a payment, or was asked of it in vain. */
 export const timelineEntrySchema = z

@@ -1,9 +1,12 @@
+import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { NewAccessChange } from './access/access-decisions.ts'
 import { insertAccessChanges, writeAccess } from './access/access-statements.ts'
+import { finishTasks, insertBankPayments } from './bank/bank-statements.ts'
 import type {
   Decision,
   MovingDecision,
   NewAccount,
+  NewBankPayment,
   NewBlockChange,
   NewOperation,
   NewPayment,
@@ -49,7 +52,7 @@ export async function applyDecisions(
   decisions: readonly Decision[],
   atMs: number,
 ): Promise<{ applied: Applied; position: CommitPosition }> {
-  const { payments, accounts, operations, refused, blockChanges, accessChanges, moving } = sort(decisions)
+  const { payments, bankPayments, accounts, operations, refused, blockChanges, accessChanges, moving } = sort(decisions)
   const { there, made } = changedPayments(operations, state)
   const effects = netEffects(moving)
   const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
@@ -68,9 +71,12 @@ export async function applyDecisions(
   if (!areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
   const laid = layEntries(moving, effects, updated)
   const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
-  const [, , , , position] = await together([
+  const answered = operations.filter(isBankAnswer).map(({ operation }) => operation.payment)
+  const [, , , , , , position] = await together([
     payments.length + moving.length === 0 ? DONE : transaction.insertPayments(payments, laid, atMs),
+    bankPayments.length === 0 ? DONE : insertBankPayments(transaction, bankPayments, laid, atMs),
     made.length === 0 ? DONE : transaction.updatePayments(made),
+    answered.length === 0 ? DONE : finishTasks(transaction, answered, atMs),
     recorded.length === 0 ? DONE : transaction.insertOperations(recorded, atMs),
     accessChanges.length === 0 ? DONE : insertAccessChanges(transaction, accessChanges, newClients, atMs),
     transaction.commit(),
@@ -80,6 +86,7 @@ export async function applyDecisions(
 
 function sort(decisions: readonly Decision[]) {
   const payments: NewPayment[] = []
+  const bankPayments: NewBankPayment[] = []
   const accounts: NewAccount[] = []
   const operations: NewOperation[] = []
   const refused: RefusedCommand[] = []
@@ -88,6 +95,7 @@ function sort(decisions: readonly Decision[]) {
   const moving: MovingDecision[] = []
   for (const decision of decisions) {
     if (decision.kind === 'payment') payments.push(decision)
+    else if (decision.kind === 'bank payment') bankPayments.push(decision)
     else if (decision.kind === 'account') accounts.push(decision)
     else if (decision.kind === 'operation') operations.push(decision)
     else if (decision.kind === 'refused') refused.push(decision)
@@ -95,8 +103,11 @@ function sort(decisions: readonly Decision[]) {
     else if (decision.kind === 'access change') accessChanges.push(decision)
     if ('legs' in decision && decision.legs.length > 0) moving.push(decision)
   }
-  return { payments, accounts, operations, refused, blockChanges, accessChanges, moving }
+  return { payments, bankPayments, accounts, operations, refused, blockChanges, accessChanges, moving }
 }
+
+const isBankAnswer = ({ operationKind }: NewOperation): boolean =>
+  operationKind === 'settle' || operationKind === 'decline'
 
 /** The payments that operations changed, in their last state: those that were there, and those that the batch makes. */
 function changedPayments(
@@ -128,6 +139,7 @@ function toInsert(decision: NewOperation, laid: LaidEntries): OperationToInsert 
     amount,
     sourceSeq: seqOn(before.source),
     destinationSeq: seqOn(before.destination),
+    feeSeq: before.bank === null ? null : seqOn(houseAccount('fees', before.currency)),
     paymentVersion: failure === null ? after.version : null,
     refunded: failure === null && operationKind === 'refund' ? after.refunded : null,
   }
@@ -146,6 +158,7 @@ function refundToInsert({ command, refund }: RefusedCommand): OperationToInsert[
       amount: asked ?? null,
       sourceSeq: null,
       destinationSeq: null,
+      feeSeq: null,
       paymentVersion: null,
       refunded: null,
     },

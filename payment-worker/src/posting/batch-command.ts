@@ -1,12 +1,14 @@
 import type {
   AccessCommand,
   AccountCommand,
+  BankPaymentCommand,
   BatchCommand as PaymentBatchCommand,
   BlockChangeCommand,
   Command,
   PaymentCommand,
   PaymentOperationCommand,
 } from '@paycluster/contracts'
+import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import type { Uuid } from './ledger-state.ts'
 
@@ -26,6 +28,16 @@ export interface BatchPayment {
 /** Stands for the payments of an atomic batch. */
 export interface AtomicGroup {
   readonly id: Uuid
+}
+
+/** Money to collect from a bank, or to pay out to one. The other side is the cluster's own account. */
+export interface BatchBankPayment {
+  readonly type: 'bank payment'
+  readonly command: BankPaymentCommand
+  readonly id: Uuid
+  readonly source: Uuid
+  readonly destination: Uuid
+  readonly fees: Uuid
 }
 
 /** An account to open. */
@@ -59,7 +71,8 @@ export interface BatchAccessChange {
 }
 
 /** A command as a batch works on it. */
-export type BatchCommand = BatchPayment | BatchAccount | BatchOperation | BatchBlockChange | BatchAccessChange
+export type BatchCommand =
+  BatchPayment | BatchBankPayment | BatchAccount | BatchOperation | BatchBlockChange | BatchAccessChange
 
 /** What a command comes to, with its ids translated into the ledger's: a batch of payments to each of them. */
 export function toBatchCommands(command: Command): BatchCommand[] {
@@ -69,6 +82,8 @@ export function toBatchCommands(command: Command): BatchCommand[] {
       return [toBatchPayment(command)]
     case 'payment.batch':
       return paymentsOf(command, id)
+    case 'bank_payment.create':
+      return [toBatchBankPayment(command, id)]
     case 'account.create':
       return [{ type: 'account', command, id }]
     case 'account.block':
@@ -82,6 +97,8 @@ export function toBatchCommands(command: Command): BatchCommand[] {
     case 'payment.capture':
     case 'payment.cancel':
     case 'payment.expire':
+    case 'payment.settle':
+    case 'payment.decline':
     case 'refund.create':
       return [{ type: 'operation', command, id, payment: idToUuid(command.payment) }]
   }
@@ -96,6 +113,13 @@ export function toBatchPayment(command: PaymentCommand): BatchPayment {
     destination: idToUuid(command.destination),
     holdUntilMs: command.hold_seconds === undefined ? null : command.created_at_ms + command.hold_seconds * 1000,
   }
+}
+
+function toBatchBankPayment(command: BankPaymentCommand, id: Uuid): BatchBankPayment {
+  const account = idToUuid(command.account)
+  const clearing = houseAccount('clearing', command.currency)
+  const [source, destination] = command.rail === 'withdrawal' ? [account, clearing] : [clearing, account]
+  return { type: 'bank payment', command, id, source, destination, fees: houseAccount('fees', command.currency) }
 }
 
 function paymentsOf({ payments, atomic, ...envelope }: PaymentBatchCommand, id: Uuid): BatchPayment[] {

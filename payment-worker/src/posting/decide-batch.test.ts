@@ -5,9 +5,14 @@ import type { BatchCommand, BatchPayment } from './batch-command.ts'
 import { decideBatch as decideBatchOf } from './decide-batch.ts'
 import type { Decision } from './decisions.ts'
 import { referenceKey, type BalanceState, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
+import type { LedgerRules } from './running-ledger.ts'
 
 const CLIENT = 7
 const NOW_MS = 1_000_000
+const RULES: LedgerRules = {
+  isIssuedTo: (_, id) => !id.endsWith('altered'),
+  commissions: { deposit: 0, withdrawal: 0, card: 0 },
+}
 
 const balance = (posted: number, more: Partial<BalanceState> = {}): BalanceState => ({
   client: CLIENT,
@@ -48,7 +53,7 @@ const payment = (
 
 /** Every id is the one that was issued, but for altered ones. */
 const decideBatch = (commands: readonly BatchCommand[], state: LedgerState): Decision[] =>
-  decideBatchOf(commands, state, (_, id) => !id.endsWith('altered'), NOW_MS)
+  decideBatchOf(commands, state, RULES, NOW_MS)
 
 const account = (id: Uuid): BatchCommand => ({
   type: 'account',

@@ -9,11 +9,12 @@ import { MAX_AMOUNT_MINOR } from '@paycluster/contracts'
 import { decideAccessChange } from './access/decide-access-change.ts'
 import type { BatchAccount, BatchBlockChange, BatchCommand, BatchPayment } from './batch-command.ts'
 import { decideAtomic } from './decide-atomic.ts'
+import { decideBankPayment } from './bank/decide-bank-payment.ts'
 import { decideOperation } from './decide-operation.ts'
 import { decidePayment } from './decide-payment.ts'
 import type { Decision } from './decisions.ts'
 import type { AccountRow, LedgerState, Uuid } from './ledger-state.ts'
-import { RunningLedger, type IsIssuedTo } from './running-ledger.ts'
+import { RunningLedger, type LedgerRules } from './running-ledger.ts'
 
 /** What the cluster's own accounts may go down to: they stand for the world outside. */
 export const SYSTEM_MIN_AVAILABLE = -MAX_AMOUNT_MINOR
@@ -27,10 +28,10 @@ export const SYSTEM_MIN_AVAILABLE = -MAX_AMOUNT_MINOR
 export function decideBatch(
   commands: readonly BatchCommand[],
   state: LedgerState,
-  isIssuedTo: IsIssuedTo,
+  rules: LedgerRules,
   atMs: number,
 ): Decision[] {
-  const ledger = new RunningLedger(state, isIssuedTo, atMs)
+  const ledger = new RunningLedger(state, rules, atMs)
   const seen = new Map<Uuid, number>()
   const decisions: Decision[] = []
   while (decisions.length < commands.length) {
@@ -67,6 +68,8 @@ function decide(ledger: RunningLedger, command: BatchCommand): Decision {
   switch (command.type) {
     case 'payment':
       return decidePayment(ledger, command)
+    case 'bank payment':
+      return decideBankPayment(ledger, command)
     case 'account':
       return decideAccount(ledger, command)
     case 'operation':

@@ -5,9 +5,14 @@ import type { BatchCommand, BatchOperation, BatchPayment } from './batch-command
 import { decideBatch as decideBatchOf } from './decide-batch.ts'
 import type { Decision, NewOperation } from './decisions.ts'
 import type { BalanceState, LedgerState, OperationRow, PaymentRow } from './ledger-state.ts'
+import type { LedgerRules } from './running-ledger.ts'
 
 const [PAYER, PAYEE, STRANGER] = [1, 2, 3]
 const NOW_MS = 1_000_000
+const RULES: LedgerRules = {
+  isIssuedTo: (_, id) => !id.endsWith('altered'),
+  commissions: { deposit: 0, withdrawal: 0, card: 0 },
+}
 const PAYMENT = 'p'
 
 const balance = (client: number, more: Partial<BalanceState> = {}): BalanceState => ({
@@ -45,6 +50,7 @@ const hold = (more: Partial<PaymentRow> = {}): PaymentRow => ({
   captured: null,
   refunded: null,
   completedAtMs: null,
+  bank: null,
   ...more,
 })
 const paid = (more: Partial<PaymentRow> = {}): PaymentRow =>
@@ -71,7 +77,7 @@ interface Asked {
 }
 
 const ask = (
-  type: PaymentOperationCommand['type'],
+  type: Exclude<PaymentOperationCommand['type'], 'payment.settle' | 'payment.decline'>,
   { client = PAYEE, amount, id = 'o', payment = 'pay_p' }: Asked = {},
 ): BatchOperation => ({
   type: 'operation',
@@ -81,7 +87,7 @@ const ask = (
 })
 
 const decideBatch = (commands: readonly BatchCommand[], state: LedgerState): Decision[] =>
-  decideBatchOf(commands, state, (_, id) => !id.endsWith('altered'), NOW_MS)
+  decideBatchOf(commands, state, RULES, NOW_MS)
 
 /** What it came to: a failure, a refusal's problem, or the state of the payment after it. */
 function resultOf(decision: Decision | undefined): string | undefined {
@@ -258,6 +264,7 @@ describe('an operation', () => {
       fingerprint: 'f',
       sourceSeq: 2,
       destinationSeq: 1,
+      feeSeq: null,
       paymentVersion: 2,
       refunded: null,
       createdAtMs: 1,
@@ -277,12 +284,12 @@ describe('an operation', () => {
   })
 
   it('keeps every balance whole, in whatever order operations come', () => {
-    const kinds = fc.constantFrom('payment.capture', 'payment.cancel', 'refund.create')
+    const kinds = fc.constantFrom('payment.capture' as const, 'payment.cancel' as const, 'refund.create' as const)
     const asked = fc.record({ type: kinds, amount: fc.option(fc.integer({ min: 1, max: 120 }), { nil: undefined }) })
     fc.assert(
       fc.property(fc.array(asked, { maxLength: 20 }), (drafts) => {
         const batch = drafts.map(({ type, amount }, index) =>
-          ask(type as PaymentOperationCommand['type'], {
+          ask(type, {
             id: String(index),
             ...(amount === undefined ? {} : { amount }),
           }),

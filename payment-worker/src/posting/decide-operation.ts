@@ -1,15 +1,24 @@
 /** Decides what is asked of a payment that was accepted before: captures, cancellations, expiries, refunds. */
-import { MAX_AMOUNT_MINOR, type OperationFailureCode, type OperationKind } from '@paycluster/contracts'
+import {
+  MAX_AMOUNT_MINOR,
+  type EntryKind,
+  type FailureCode,
+  type OperationFailureCode,
+  type OperationKind,
+} from '@paycluster/contracts'
+import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { BatchOperation } from './batch-command.ts'
 import type { NewOperation, RefundRefusal, RefusedCommand, RepeatedOperation } from './decisions.ts'
 import type { Leg } from './leg.ts'
-import type { OperationRow, PaymentRow } from './ledger-state.ts'
+import type { BankSide, OperationRow, PaymentRow, Uuid } from './ledger-state.ts'
 import type { RunningBalance, RunningLedger } from './running-ledger.ts'
 
 const KINDS: Readonly<Record<BatchOperation['command']['type'], OperationKind>> = {
   'payment.capture': 'capture',
   'payment.cancel': 'cancel',
   'payment.expire': 'expire',
+  'payment.settle': 'settle',
+  'payment.decline': 'decline',
   'refund.create': 'refund',
 }
 
@@ -19,6 +28,8 @@ interface Effect {
   readonly changes: Partial<PaymentRow>
   readonly source: Movement
   readonly destination: Movement
+  /** What goes to the account of commissions. */
+  readonly fee?: number
 }
 
 interface Movement {
@@ -57,6 +68,8 @@ export function decideOperation(
   const isOver = before.holdUntilMs !== null && before.holdUntilMs <= ledger.atMs
   if (command.type === 'payment.expire' && !(before.status === 'requires_capture' && isOver))
     return refuse(operation, 'payment_not_capturable')
+  // The bank's other answer, or the same by another way: the first one stands.
+  if (isBankAnswer(command) && before.status !== 'processing') return refuse(operation, 'payment_not_capturable')
 
   const operationKind = KINDS[command.type]
   const effect = effectOf(operation, before, ledger.atMs)
@@ -65,11 +78,13 @@ export function decideOperation(
     return { kind: 'operation', operation, operationKind, failure, amount, before, after: before, legs: [] }
   }
   if (typeof effect === 'string') return failed(effect)
-  const failure = failureOf(ledger, before, effect)
+  // What a bank has moved is moved, whatever has become of the account meanwhile.
+  const failure = isBankAnswer(command) ? null : failureOf(ledger, before, effect)
   if (failure !== null) return failed(failure)
   const after = { ...before, ...effect.changes, version: before.version + 1 }
   apply(ledger.balanceOf(before.source), effect.source)
   apply(ledger.balanceOf(before.destination), effect.destination)
+  if (effect.fee !== undefined) apply(ledger.balanceOf(feesOf(before)), { amount: effect.fee, held: 0 })
   ledger.setPayment(operation.payment, after)
   const legs = legsOf(operation, operationKind, before, effect)
   return { kind: 'operation', operation, operationKind, failure: null, amount: effect.amount, before, after, legs }
@@ -99,6 +114,8 @@ const isRefusal = (failure: OperationFailureCode | null): failure is RefundRefus
 /** What it does to the payment and its accounts, or why the payment's state does not allow it. */
 function effectOf({ command }: BatchOperation, payment: PaymentRow, atMs: number): Effect | OperationFailureCode {
   if (command.type === 'refund.create') return refundOf(payment, command.amount)
+  if (command.type === 'payment.settle') return settlementOf(payment, atMs)
+  if (command.type === 'payment.decline') return declineOf(payment, command.code, atMs)
   if (payment.status !== 'requires_capture') return 'payment_not_capturable'
   const isOver = payment.holdUntilMs !== null && payment.holdUntilMs <= atMs
   switch (command.type) {
@@ -130,8 +147,39 @@ const releaseOf = (payment: PaymentRow, status: 'canceled' | 'expired', atMs: nu
   destination: NOTHING,
 })
 
+/** Of a withdrawal the commission comes on top, of the others out of the amount. */
+function settlementOf(payment: PaymentRow, atMs: number): Effect {
+  const { amount } = payment
+  const { rail, fee } = bankOf(payment)
+  const changes = { status: 'succeeded', completedAtMs: atMs } as const
+  if (rail === 'withdrawal') {
+    const whole = amount + fee
+    return { amount, changes, source: { amount: -whole, held: -whole }, destination: { amount, held: 0 }, fee }
+  }
+  return { amount, changes, source: { amount: -amount, held: 0 }, destination: { amount: amount - fee, held: 0 }, fee }
+}
+
+/** What a withdrawal held is released. */
+function declineOf(payment: PaymentRow, failure: FailureCode, atMs: number): Effect {
+  const { rail, fee } = bankOf(payment)
+  const held = rail === 'withdrawal' ? -(payment.amount + fee) : 0
+  const changes = { status: 'failed', failure, completedAtMs: atMs } as const
+  return { amount: null, changes, source: { amount: 0, held }, destination: NOTHING }
+}
+
+function bankOf({ bank }: PaymentRow): BankSide {
+  if (bank === null) throw new Error('a payment between accounts is processing')
+  return bank
+}
+
+const feesOf = ({ currency }: PaymentRow): Uuid => houseAccount('fees', currency)
+
+const isBankAnswer = ({ type }: BatchOperation['command']): boolean =>
+  type === 'payment.settle' || type === 'payment.decline'
+
 function refundOf(payment: PaymentRow, asked: number | undefined): Effect | OperationFailureCode {
-  if (payment.status !== 'succeeded') return 'payment_not_refundable'
+  // What a bank brought would have to go back through the bank.
+  if (payment.status !== 'succeeded' || payment.bank !== null) return 'payment_not_refundable'
   const refunded = payment.refunded ?? 0
   const rest = (payment.captured ?? payment.amount) - refunded
   const amount = asked ?? rest
@@ -168,21 +216,37 @@ function apply(balance: RunningBalance | undefined, { amount, held }: Movement):
 }
 
 function legsOf(
-  { command, payment }: BatchOperation,
+  { command, payment: paymentUuid }: BatchOperation,
   operationKind: OperationKind,
-  { client, source, destination }: PaymentRow,
+  payment: PaymentRow,
   effect: Effect,
 ): Leg[] {
-  const kind = operationKind === 'cancel' || operationKind === 'expire' ? 'release' : operationKind
+  const { client, source, destination } = payment
+  const kind = entryKindOf(operationKind, payment)
   const leg = (account: string, { amount, held }: Movement): Leg => ({
     account,
     kind,
     amount,
     held,
-    payment,
+    payment: paymentUuid,
     paymentId: command.payment,
     client,
   })
   const legs = [leg(source, effect.source), leg(destination, effect.destination)]
+  if (effect.fee !== undefined) legs.push({ ...leg(feesOf(payment), { amount: effect.fee, held: 0 }), kind: 'fee' })
   return legs.filter(({ amount, held }) => amount !== 0 || held !== 0)
+}
+
+function entryKindOf(operation: OperationKind, { bank }: PaymentRow): EntryKind {
+  switch (operation) {
+    case 'settle':
+      return bank?.rail ?? 'payment'
+    case 'cancel':
+    case 'expire':
+    case 'decline':
+      return 'release'
+    case 'capture':
+    case 'refund':
+      return operation
+  }
 }

@@ -1,9 +1,16 @@
 /** What a batch decides of each of its commands. */
 import type { FailureCode, OperationFailureCode, OperationKind, ProblemCode } from '@paycluster/contracts'
 import type { AccessDecision } from './access/access-decisions.ts'
-import type { BatchAccount, BatchBlockChange, BatchCommand, BatchOperation, BatchPayment } from './batch-command.ts'
+import type {
+  BatchAccount,
+  BatchBankPayment,
+  BatchBlockChange,
+  BatchCommand,
+  BatchOperation,
+  BatchPayment,
+} from './batch-command.ts'
 import type { Leg } from './leg.ts'
-import type { AccountRow, BlockChangeRow, OperationRow, PaymentRow } from './ledger-state.ts'
+import type { AccountRow, BankSide, BlockChangeRow, OperationRow, PaymentRow } from './ledger-state.ts'
 
 /** A payment that is new to the ledger. `failure` is null when its money moves or is held. */
 export interface NewPayment {
@@ -13,6 +20,18 @@ export interface NewPayment {
   /** Owner of the destination, or null when there is no such account. */
   readonly counterparty: number | null
   /** None when it failed. */
+  readonly legs: readonly Leg[]
+}
+
+/** A payment with a bank's part that is new to the ledger: it waits for the bank, or it has failed. */
+export interface NewBankPayment {
+  readonly kind: 'bank payment'
+  readonly payment: BatchBankPayment
+  readonly bank: BankSide
+  readonly failure: FailureCode | null
+  /** Owner of the destination, or null when there is no such account. */
+  readonly counterparty: number | null
+  /** What a withdrawal holds; none of the others, and none when it failed. */
   readonly legs: readonly Leg[]
 }
 
@@ -68,7 +87,7 @@ export type RefundRefusal = Extract<OperationFailureCode, 'payment_not_found' | 
 /** A payment that the ledger has already: posts nothing. */
 export interface RepeatedPayment {
   readonly kind: 'repeated payment'
-  readonly payment: BatchPayment
+  readonly payment: BatchPayment | BatchBankPayment
   readonly row: PaymentRow
 }
 
@@ -107,6 +126,7 @@ export interface RepeatedInBatch {
 
 export type Decision =
   | NewPayment
+  | NewBankPayment
   | NewAccount
   | NewOperation
   | NewBlockChange
@@ -119,4 +139,4 @@ export type Decision =
   | AccessDecision
 
 /** A decision that gives accounts entries. */
-export type MovingDecision = NewPayment | NewOperation
+export type MovingDecision = NewPayment | NewBankPayment | NewOperation

@@ -1,6 +1,14 @@
 /** Reads rows as PostgreSQL sends them, columns in the order of the statements' .sql files, the ordinal first. */
-import type { Account, FailureCode, OperationFailureCode, OperationKind } from '@paycluster/contracts'
-import type { AccountRow, BlockChangeRow, LedgerPaymentStatus, OperationRow, PaymentRow, Uuid } from './ledger-state.ts'
+import type { Account, BankRail, Card, FailureCode, OperationFailureCode, OperationKind } from '@paycluster/contracts'
+import type {
+  AccountRow,
+  BankSide,
+  BlockChangeRow,
+  LedgerPaymentStatus,
+  OperationRow,
+  PaymentRow,
+  Uuid,
+} from './ledger-state.ts'
 
 export type Row = unknown[]
 
@@ -13,7 +21,7 @@ export function toPaymentRow(row: Row): PaymentRow {
     row
   const [amount, currency, reference, description, metadata, fingerprint, createdAtMs, postedAtMs, version] =
     row.slice(10)
-  const [holdUntilMs, captured, refunded, completedAtMs] = row.slice(19)
+  const [holdUntilMs, captured, refunded, completedAtMs, rail, fee, bank] = row.slice(19)
   return {
     client: Number(client),
     counterparty: optional(counterparty, Number),
@@ -37,8 +45,22 @@ export function toPaymentRow(row: Row): PaymentRow {
     captured: optional(captured, Number),
     refunded: optional(refunded, Number),
     completedAtMs: optional(completedAtMs, Number),
+    bank: rail === null ? null : bankSideOf(rail as BankRail, fee, bank as BankJson),
   }
 }
+
+/** The column `bank`. */
+interface BankJson {
+  readonly reference?: string
+  readonly card?: Card
+}
+
+const bankSideOf = (rail: BankRail, fee: unknown, { reference, card }: BankJson): BankSide => ({
+  rail,
+  fee: Number(fee),
+  reference: reference ?? null,
+  card: card ?? null,
+})
 
 export function toAccountRow(row: Row): AccountRow {
   const [, client, kind, currency, status, externalId, metadata, fingerprint, createdAtMs, revision] = row
@@ -57,7 +79,7 @@ export function toAccountRow(row: Row): AccountRow {
 
 export function toOperationRow(row: Row): OperationRow {
   const [, payment, unknownPayment, kind, failure, amount, reason, fingerprint, sourceSeq, destinationSeq] = row
-  const [paymentVersion, refunded, createdAtMs, postedAtMs] = row.slice(10)
+  const [paymentVersion, refunded, createdAtMs, postedAtMs, feeSeq] = row.slice(10)
   return {
     payment: hexOf(payment),
     unknownPayment: optional(unknownPayment, String),
@@ -68,6 +90,7 @@ export function toOperationRow(row: Row): OperationRow {
     fingerprint: String(fingerprint),
     sourceSeq: optional(sourceSeq, Number),
     destinationSeq: optional(destinationSeq, Number),
+    feeSeq: optional(feeSeq, Number),
     paymentVersion: optional(paymentVersion, Number),
     refunded: optional(refunded, Number),
     createdAtMs: Number(createdAtMs),

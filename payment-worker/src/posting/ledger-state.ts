@@ -1,5 +1,13 @@
 /** What a batch reads of the ledger before it decides. Ids here are the ledger's uuids, as 32 hexadecimal digits. */
-import type { Account, FailureCode, OperationFailureCode, OperationKind, PaymentStatus } from '@paycluster/contracts'
+import type {
+  Account,
+  BankRail,
+  Card,
+  FailureCode,
+  OperationFailureCode,
+  OperationKind,
+  PaymentStatus,
+} from '@paycluster/contracts'
 import type { AccessState } from './access/access-state.ts'
 
 export type Uuid = string
@@ -46,8 +54,19 @@ export interface PaymentRow {
   readonly captured: number | null
   /** Null for nothing. */
   readonly refunded: number | null
-  /** When a hold became final. */
+  /** When a hold became final, or a bank had answered. */
   readonly completedAtMs: number | null
+  /** Null for a payment between accounts. */
+  readonly bank: BankSide | null
+}
+
+/** What a payment has of a bank. */
+export interface BankSide {
+  readonly rail: BankRail
+  /** Minor units of commission. */
+  readonly fee: number
+  readonly reference: string | null
+  readonly card: Card | null
 }
 
 /** An operation on a payment, as the ledger holds it. */
@@ -62,6 +81,8 @@ export interface OperationRow {
   readonly fingerprint: string
   readonly sourceSeq: number | null
   readonly destinationSeq: number | null
+  /** Of the commission. */
+  readonly feeSeq: number | null
   /** Of the payment after it; null when it failed. */
   readonly paymentVersion: number | null
   /** Of the payment after a refund. */

@@ -80,6 +80,7 @@ export interface OperationToInsert {
   readonly amount: number | null
   readonly sourceSeq: number | null
   readonly destinationSeq: number | null
+  readonly feeSeq: number | null
   readonly paymentVersion: number | null
   readonly refunded: number | null
 }
@@ -270,6 +271,7 @@ export class LedgerTransaction {
       plainArray(changed.map(({ after }) => after.captured)),
       plainArray(changed.map(({ after }) => after.refunded)),
       optionalTimeArray(changed.map(({ after }) => after.completedAtMs)),
+      plainArray(changed.map(({ after }) => after.failure)),
     ])
     return Number(rows[0]?.[0]) === changed.length
   }
@@ -293,6 +295,7 @@ export class LedgerTransaction {
       plainArray(operations.map(({ refunded }) => refunded)),
       timeArray(commands.map((command) => command.created_at_ms)),
       isoTime(atMs),
+      plainArray(operations.map(({ feeSeq }) => feeSeq)),
     ])
   }
 

@@ -1,4 +1,5 @@
 import { OPERATION_FAILURES, type Account, type OperationFailureCode, type ProblemCode } from '@paycluster/contracts'
+import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { accessOutcome } from './access/access-outcomes.ts'
@@ -6,6 +7,7 @@ import type { Applied } from './apply-decisions.ts'
 import type {
   Decision,
   NewAccount,
+  NewBankPayment,
   NewBlockChange,
   NewOperation,
   NewPayment,
@@ -16,6 +18,7 @@ import type {
 } from './decisions.ts'
 import type { LaidEntry } from './lay-entries.ts'
 import type { AccountRow, OperationRow, PaymentRow } from './ledger-state.ts'
+import { newPaymentRow } from './new-payment-row.ts'
 import { asAfter, asNew, viewOfNewPayment, viewOfPayment, viewOfRefund } from './payment-view.ts'
 import type {
   AccountOutcome,
@@ -70,6 +73,8 @@ export class Outcomes {
     switch (decision.kind) {
       case 'payment':
         return this.#ofNewPayment(decision)
+      case 'bank payment':
+        return this.#ofNewBankPayment(decision)
       case 'account':
         return ofNewAccount(decision)
       case 'operation':
@@ -121,6 +126,21 @@ export class Outcomes {
     }
   }
 
+  #ofNewBankPayment(decision: NewBankPayment): PaymentOutcome {
+    const { payment: command, counterparty } = decision
+    const { id, client, fingerprint } = command.command
+    const payment = viewOfPayment(this.#ids, id, newPaymentRow(decision, this.#applied.atMs))
+    return {
+      type: 'payment',
+      command,
+      payment,
+      owners: ownersOf(client, counterparty),
+      sequences: pair(payment.source, payment.destination, this.#applied.laid.get(decision)),
+      isCurrent: true,
+      fingerprint,
+    }
+  }
+
   /** As it was when it was new: the events that the first time may not have published are those of that state. */
   #ofRepeatedPayment({ payment: command, row }: RepeatedPayment): PaymentOutcome {
     const payment = viewOfPayment(this.#ids, command.command.id, asNew(row))
@@ -150,6 +170,7 @@ export class Outcomes {
       fingerprint: command.fingerprint,
       sourceSeq: seqOn(before.source),
       destinationSeq: seqOn(before.destination),
+      feeSeq: before.bank === null ? null : seqOn(houseAccount('fees', before.currency)),
       paymentVersion: failure === null ? after.version : null,
       refunded: after.refunded,
       createdAtMs: command.created_at_ms,
@@ -179,12 +200,20 @@ export class Outcomes {
       operation: row.kind,
       payment,
       owners: ownersOf(after.client, after.counterparty),
-      sequences: taken(payment.source, row.sourceSeq, payment.destination, row.destinationSeq),
+      sequences: [
+        ...taken(payment.source, row.sourceSeq, payment.destination, row.destinationSeq),
+        ...this.#takenOfFees(after.currency, row.feeSeq),
+      ],
       isCurrent: true,
       fingerprint,
     } as const
     if (row.kind === 'refund') return { ...outcome, refund: viewOfRefund(id, paymentId, after.currency, row) }
     return row.failure === null ? outcome : { ...outcome, problem: problemOf(row.failure) }
+  }
+
+  #takenOfFees(currency: string, feeSeq: number | null): TakenSequences {
+    if (feeSeq === null) return []
+    return [[this.#ids.fromUuid('acc', houseAccount('fees', currency), HOUSE_CLIENT), feeSeq]]
   }
 }
 
@@ -281,5 +310,6 @@ function taken(
   return sequences
 }
 
+/** The cluster's own client reads nothing. */
 const ownersOf = (client: number, counterparty: number | null): number[] =>
-  counterparty === null || counterparty === client ? [client] : [client, counterparty]
+  counterparty === null || counterparty === HOUSE_CLIENT || counterparty === client ? [client] : [client, counterparty]

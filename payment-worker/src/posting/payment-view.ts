@@ -1,5 +1,6 @@
 /** Payments and refunds as the API shows them, from the ledger's rows. */
 import { FAILURES, OPERATION_FAILURES, type Payment, type Refund } from '@paycluster/contracts'
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import type { NewPayment } from './decisions.ts'
@@ -33,11 +34,11 @@ export function viewOfNewPayment({ payment, failure }: NewPayment, atMs: number)
 
 /** @param id  as the API has it */
 export function viewOfPayment(ids: IdCodec, id: string, row: PaymentRow): Payment {
-  const completedAtMs = row.completedAtMs ?? (row.status === 'requires_capture' ? null : row.postedAtMs)
+  const completedAtMs = row.completedAtMs ?? (isOpen(row) ? null : row.postedAtMs)
   return {
     id,
     status: row.status,
-    source: ids.fromUuid('acc', row.source, row.client),
+    source: ids.fromUuid('acc', row.source, payerOf(row)),
     destination: row.unknownDestination ?? ids.fromUuid('acc', row.destination, row.counterparty ?? 0),
     amount: row.amount,
     currency: row.currency,
@@ -52,12 +53,20 @@ export function viewOfPayment(ids: IdCodec, id: string, row: PaymentRow): Paymen
     created_at: isoTime(row.createdAtMs),
     completed_at: completedAtMs === null ? null : isoTime(completedAtMs),
     version: row.version,
+    ...(row.bank === null ? {} : { bank: row.bank }),
   }
 }
+
+/** The owner of the source: a bank pays from the cluster's own account. */
+export const payerOf = ({ client, bank }: PaymentRow): number =>
+  bank === null || bank.rail === 'withdrawal' ? client : HOUSE_CLIENT
+
+const isOpen = ({ status }: PaymentRow): boolean => status === 'requires_capture' || status === 'processing'
 
 /** The payment as it was when it was new. */
 export function asNew(row: PaymentRow): PaymentRow {
   if (row.version === 1) return row
+  if (row.bank !== null) return { ...row, status: 'processing', failure: null, version: 1, completedAtMs: null }
   const status = statusOf(row.failure, row.holdUntilMs !== null)
   return { ...row, status, version: 1, captured: null, refunded: null, completedAtMs: null }
 }
@@ -67,6 +76,8 @@ export function asAfter(row: PaymentRow, operation: OperationRow): PaymentRow {
   const { kind, amount, paymentVersion, refunded, postedAtMs } = operation
   if (paymentVersion === null || paymentVersion === row.version) return row
   if (kind === 'refund') return { ...row, version: paymentVersion, refunded }
+  // A bank's answer is the last word.
+  if (kind === 'settle' || kind === 'decline') return row
   // Captures, cancellations and expiries end a hold: nothing but refunds comes after.
   return {
     ...row,

@@ -24,11 +24,13 @@ import type { BalanceState, LedgerState, Uuid } from './ledger-state.ts'
 import { Outcomes } from './outcomes.ts'
 import { accountIdsOf, newestEntriesOf, type BatchBalance, type PostedBatch } from './posted-batch.ts'
 import { readState } from './read-state.ts'
-import type { IsIssuedTo } from './running-ledger.ts'
+import type { Commissions, LedgerRules } from './running-ledger.ts'
 import { classify, ContentionError } from './posting-errors.ts'
 
 /** Each further try needs another batch to have committed in between: who meets so many pauses (post-until-taken.ts). */
 const MAX_TRIES = 8
+
+const NO_COMMISSIONS: Commissions = { deposit: 0, withdrawal: 0, card: 0 }
 
 /** What to post: commands, and the pieces of the log that they are all of. */
 export interface Batch {
@@ -51,12 +53,13 @@ export interface Poster {
 export class BatchPoster implements Poster {
   readonly #pool: Pool
   readonly #ids: IdCodec
-  readonly #isIssuedTo: IsIssuedTo = (prefix, id, client) => this.#ids.isOwnedBy(prefix, id, client)
+  readonly #rules: LedgerRules
 
   /** @param pool  to the primary, as `payments_worker`, its sessions without hash and merge joins (primary-pool.ts) */
-  constructor(pool: Pool, ids: IdCodec) {
+  constructor(pool: Pool, ids: IdCodec, commissions: Commissions = NO_COMMISSIONS) {
     this.#pool = pool
     this.#ids = ids
+    this.#rules = { isIssuedTo: (prefix, id, client) => ids.isOwnedBy(prefix, id, client), commissions }
   }
 
   /**
@@ -91,7 +94,7 @@ export class BatchPoster implements Poster {
       await transaction.rollback()
       return this.#refuse(client, batch)
     }
-    const decisions = decideBatch(batch.commands, state, this.#isIssuedTo, atMs)
+    const decisions = decideBatch(batch.commands, state, this.#rules, atMs)
     const { applied, position } = await applyDecisions(transaction, state, decisions, atMs)
     return this.#toPosted(state, decisions, applied, position)
   }
@@ -136,7 +139,7 @@ export class BatchPoster implements Poster {
     })
     const accountIds = accountIdsOf(this.#ids, decisions, (account, id) => {
       const balance = known.get(account)
-      return balance !== undefined && this.#isIssuedTo('acc', id, balance.client)
+      return balance !== undefined && this.#ids.isOwnedBy('acc', id, balance.client)
     })
     const added = new Map(effects.map((effect) => [effect.account, effect.entries]))
     const newest = newestEntriesOf(laid, NEWEST_ENTRIES)

@@ -1,5 +1,6 @@
 /** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
 import type { Account, Client, Entry, Key, OperationKind, Payment, ProblemCode, Refund } from '@paycluster/contracts'
+import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import type { AskedBy } from './access/access-state.ts'
@@ -8,6 +9,8 @@ import type { Decision } from './decisions.ts'
 import type { CommitPosition } from './ledger-transaction.ts'
 import type { LaidEntries } from './lay-entries.ts'
 import type { PaymentRow, Uuid } from './ledger-state.ts'
+import { newPaymentRow } from './new-payment-row.ts'
+import { payerOf } from './payment-view.ts'
 
 /** Why a command did nothing, for who waits for it. */
 export interface OutcomeProblem {
@@ -167,20 +170,30 @@ export function accountIdsOf(
   const name = (account: Uuid, id: string): void => {
     if (!named.has(account) && isIdOf(account, id)) named.set(account, id)
   }
-  const nameThoseOf = ({ source, client, destination, counterparty }: PaymentRow): void => {
-    if (!named.has(source)) named.set(source, ids.fromUuid('acc', source, client))
+  const nameThoseOf = (row: PaymentRow): void => {
+    const { source, destination, counterparty, currency, bank } = row
+    if (!named.has(source)) named.set(source, ids.fromUuid('acc', source, payerOf(row)))
+    if (bank !== null) {
+      const fees = houseAccount('fees', currency)
+      named.set(fees, ids.fromUuid('acc', fees, HOUSE_CLIENT))
+    }
     if (counterparty !== null && !named.has(destination))
       named.set(destination, ids.fromUuid('acc', destination, counterparty))
   }
   for (const decision of decisions) {
     switch (decision.kind) {
-      case 'payment':
-      case 'repeated payment': {
+      case 'payment': {
         const { source, destination, command } = decision.payment
         name(source, command.source)
         name(destination, command.destination)
         break
       }
+      case 'bank payment':
+        nameThoseOf(newPaymentRow(decision, 0))
+        break
+      case 'repeated payment':
+        nameThoseOf(decision.row)
+        break
       case 'account':
       case 'repeated account':
         name(decision.account.id, decision.account.command.id)

@@ -1,3 +1,4 @@
+import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { readAccess } from './access/access-statements.ts'
 import type { BatchCommand } from './batch-command.ts'
 import { together, type LedgerTransaction } from './ledger-transaction.ts'
@@ -22,7 +23,7 @@ export async function readState(
   commands: readonly BatchCommand[],
   lock: boolean,
 ): Promise<LedgerState> {
-  const { payments, accounts, operations, blockChanges, accessChanges } = sort(commands)
+  const { payments, bankPayments, accounts, operations, blockChanges, accessChanges } = sort(commands)
   const targets = [...new Set(operations.map(({ payment }) => payment))]
   const readPayments = (ids: readonly Uuid[]) => transaction.readPayments(ids)
   const named = targets.length === 0 ? new Map<Uuid, PaymentRow>() : await readPayments(targets)
@@ -30,14 +31,18 @@ export async function readState(
   const blocked = new Set(blockChanges.map(({ account }) => account))
   const touched = new Set<Uuid>([...accounts.map(({ id }) => id), ...blocked])
   for (const { source, destination } of payments) touched.add(source).add(destination)
-  for (const { source, destination } of named.values()) touched.add(source).add(destination)
+  for (const { source, destination } of bankPayments) touched.add(source).add(destination)
+  for (const { source, destination, currency, bank } of named.values()) {
+    touched.add(source).add(destination)
+    if (bank !== null) touched.add(houseAccount('fees', currency))
+  }
   const references = payments.flatMap(({ command: { client, reference } }) =>
     reference === undefined ? [] : [{ client, reference }],
   )
   const [balances, taken, paymentRows, operationRows, accountRows, blockRows, access] = await together([
     transaction.readBalances([...touched], lock),
     references.length === 0 ? NONE : transaction.readReferences(references),
-    each([...payments.map(({ id }) => id), ...(lock ? targets : [])], readPayments),
+    each([...payments, ...bankPayments].map(({ id }) => id).concat(lock ? targets : []), readPayments),
     each(
       operations.map(({ id }) => id),
       (ids) => transaction.readOperations(ids),
@@ -69,16 +74,18 @@ type OfType<T extends BatchCommand['type']> = Extract<BatchCommand, { type: T }>
 
 function sort(commands: readonly BatchCommand[]) {
   const payments: OfType<'payment'>[] = []
+  const bankPayments: OfType<'bank payment'>[] = []
   const accounts: OfType<'account'>[] = []
   const operations: OfType<'operation'>[] = []
   const blockChanges: OfType<'block change'>[] = []
   const accessChanges: OfType<'access change'>[] = []
   for (const command of commands) {
     if (command.type === 'payment') payments.push(command)
+    else if (command.type === 'bank payment') bankPayments.push(command)
     else if (command.type === 'account') accounts.push(command)
     else if (command.type === 'operation') operations.push(command)
     else if (command.type === 'block change') blockChanges.push(command)
     else accessChanges.push(command)
   }
-  return { payments, accounts, operations, blockChanges, accessChanges }
+  return { payments, bankPayments, accounts, operations, blockChanges, accessChanges }
 }

@@ -2,9 +2,11 @@
  * The ledger as it stands in memory while a batch is being decided: as it was read, with what the commands before have
  * changed.
  */
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import { RunningAccess } from './access/running-access.ts'
+import type { BankRail } from '@paycluster/contracts'
 import type { BatchAccount, BatchPayment } from './batch-command.ts'
-import type { NewPayment } from './decisions.ts'
+import type { NewBankPayment, NewPayment } from './decisions.ts'
 import {
   referenceKey,
   type AccountRow,
@@ -28,22 +30,31 @@ export interface RunningBalance {
 /** Whether an id is the one that was issued to a client: its owner's tag says so. */
 export type IsIssuedTo = (prefix: 'acc' | 'pay', id: string, client: number) => boolean
 
+/** Basis points that each rail costs. */
+export type Commissions = Readonly<Record<BankRail, number>>
+
+/** What decides beside the ledger. */
+export interface LedgerRules {
+  readonly isIssuedTo: IsIssuedTo
+  readonly commissions: Commissions
+}
+
 export class RunningLedger {
   readonly state: LedgerState
   /** The time of the batch, in milliseconds of the epoch. */
   readonly atMs: number
   /** Who may call. */
   readonly access: RunningAccess
-  readonly #isIssuedTo: IsIssuedTo
+  readonly #rules: LedgerRules
   readonly #balances = new Map<Uuid, RunningBalance>()
   readonly #references = new Set<string>()
   readonly #payments = new Map<Uuid, PaymentRow>()
-  readonly #newPayments = new Map<Uuid, NewPayment>()
+  readonly #newPayments = new Map<Uuid, NewPayment | NewBankPayment>()
   readonly #accounts = new Map<Uuid, AccountRow>()
 
-  constructor(state: LedgerState, isIssuedTo: IsIssuedTo, atMs: number) {
+  constructor(state: LedgerState, rules: LedgerRules, atMs: number) {
     this.state = state
-    this.#isIssuedTo = isIssuedTo
+    this.#rules = rules
     this.atMs = atMs
     this.access = new RunningAccess(state.access)
   }
@@ -58,10 +69,24 @@ export class RunningLedger {
     return balance
   }
 
-  /** An id with another owner's tag names no account; who pays cannot check it, because the owner is another client. */
+  /**
+   * An id with another owner's tag names no account; who pays cannot check it, because the owner is another client. Nobody
+   * pays the cluster's own accounts: their money is the bank's.
+   */
   destinationOf({ command, destination }: BatchPayment): RunningBalance | undefined {
     const balance = this.balanceOf(destination)
-    return balance !== undefined && this.#isIssuedTo('acc', command.destination, balance.client) ? balance : undefined
+    if (balance === undefined || balance.client === HOUSE_CLIENT) return undefined
+    return this.isAccountOf(command.destination, balance.client) ? balance : undefined
+  }
+
+  /** Whether an account's id is the one that was issued to a client: it bears its owner's tag. */
+  isAccountOf(accountId: string, client: number): boolean {
+    return this.#rules.isIssuedTo('acc', accountId, client)
+  }
+
+  /** Basis points. */
+  commissionBps(rail: BankRail): number {
+    return this.#rules.commissions[rail]
   }
 
   addAccount({ id, command }: BatchAccount, minAvailable: number): void {
@@ -90,7 +115,7 @@ export class RunningLedger {
     if (balance !== undefined) balance.isBlocked = row.status === 'blocked'
   }
 
-  addPayment(decision: NewPayment): void {
+  addPayment(decision: NewPayment | NewBankPayment): void {
     this.#newPayments.set(decision.payment.id, decision)
   }
 
@@ -104,7 +129,7 @@ export class RunningLedger {
 
   /** Whether a payment's id is the whole of it: whoever is not its payer cannot check the owner's tag. */
   isIdOf({ client }: PaymentRow, paymentId: string): boolean {
-    return this.#isIssuedTo('pay', paymentId, client)
+    return this.#rules.isIssuedTo('pay', paymentId, client)
   }
 
   setPayment(id: Uuid, row: PaymentRow): void {

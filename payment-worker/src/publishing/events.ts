@@ -67,6 +67,7 @@ function eventText(outcome: CommandOutcome, json: string, position: CommitPositi
 }
 
 const TYPE_OF_NEW: Readonly<Partial<Record<PaymentStatus, PaymentEvent['type']>>> = {
+  processing: 'payment.processing',
   requires_capture: 'payment.requires_capture',
   succeeded: 'payment.succeeded',
   failed: 'payment.failed',
@@ -75,6 +76,8 @@ const TYPE_OF_OPERATION: Readonly<Partial<Record<OperationKind, PaymentEvent['ty
   capture: 'payment.captured',
   cancel: 'payment.canceled',
   expire: 'payment.expired',
+  settle: 'payment.succeeded',
+  decline: 'payment.failed',
 }
 
 /** An event but for its object, whose text is there already. */

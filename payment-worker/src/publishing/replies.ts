@@ -1,4 +1,5 @@
 import type { Outcome } from '@paycluster/contracts'
+import type { BatchCommand } from '../posting/batch-command.ts'
 import type { CommandOutcome } from '../posting/posted-batch.ts'
 import type { WrittenOutcome } from './written-outcome.ts'
 
@@ -19,11 +20,21 @@ export function toReplies(
     if (channel === undefined) continue
     writtenOf ??= new Map(written.map((one) => [one.outcome.command.command.id, one] as const))
     const one = writtenOf.get(id)
-    if (one === undefined) continue
+    if (one === undefined || isUndecided(one.outcome)) continue
     const ofChannel = replies.get(channel) ?? new Map<string, string>()
-    replies.set(channel, ofChannel.set(id, toReply(id, one)))
+    const awaited = awaitedId(command)
+    replies.set(channel, ofChannel.set(awaited, toReply(awaited, one)))
   }
   return new Map([...replies].map(([channel, ofChannel]) => [channel, [...ofChannel.values()]] as const))
+}
+
+/** Who waits for a payment waits for the bank's answer to it. */
+const isUndecided = (outcome: CommandOutcome): boolean =>
+  outcome.type === 'payment' && outcome.payment.status === 'processing'
+
+/** A bank's answer ends the wait for its payment. */
+function awaitedId({ command }: BatchCommand): string {
+  return command.type === 'payment.settle' || command.type === 'payment.decline' ? command.payment : command.id
 }
 
 function toReply(id: string, { outcome, json, token }: WrittenOutcome): string {

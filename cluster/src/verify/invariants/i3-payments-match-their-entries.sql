@@ -1,7 +1,8 @@
 -- I3: payments, what was asked of them, and entries agree. A payment without a hold that succeeded has its two entries, at
 -- the sequences that it names: minus its amount on the source, its amount on the destination. A hold has one, which keeps
 -- its amount; a capture takes that back and moves what is captured, a release takes it back, a refund moves money the other
--- way, each at the sequences that the operation names. So the entries of a payment sum to zero. One that failed has none, no
+-- way, each at the sequences that the operation names. A withdrawal holds its amount and the commission; what a bank settles
+-- moves between the account and the cluster's own, with the commission to that for fees, and what it declines is released. So the entries of a payment sum to zero. One that failed has none, no
 -- entry is without its payment, and a payment's version and status are those that its operations brought it to. The
 -- accounts exist, belong to whom the payment says, and have its currency.
 --
@@ -11,18 +12,19 @@
 -- Checked: payments and entries. Rows: the payment, the account and sequence where one is meant, what is wrong.
 WITH first_legs AS (
   SELECT p.id, p.source_id AS account_id, p.source_seq AS seq, p.currency, p.client_id AS owner,
-    CASE WHEN p.hold_until IS NULL THEN -p.amount ELSE 0 END AS amount,
-    CASE WHEN p.hold_until IS NULL THEN 0 ELSE p.amount END AS held,
-    CASE WHEN p.hold_until IS NULL THEN 'payment'::entry_kind ELSE 'hold' END AS kind
+    CASE WHEN p.hold_until IS NULL AND p.rail IS NULL THEN -p.amount ELSE 0 END AS amount,
+    CASE WHEN p.hold_until IS NULL AND p.rail IS NULL THEN 0 ELSE p.amount + coalesce(p.fee, 0) END AS held,
+    CASE WHEN p.hold_until IS NULL AND p.rail IS NULL THEN 'payment'::entry_kind ELSE 'hold' END AS kind
   FROM payments p
-  WHERE p.status <> 'failed'
+  WHERE CASE WHEN p.rail IS NULL THEN p.status <> 'failed'
+    ELSE p.rail = 'withdrawal' AND (p.status <> 'failed' OR p.version > 1) END
   UNION ALL
   SELECT p.id, p.destination_id, p.destination_seq, p.currency, p.counterparty_client_id, p.amount, 0, 'payment'
   FROM payments p
-  WHERE p.status = 'succeeded' AND p.hold_until IS NULL
+  WHERE p.status = 'succeeded' AND p.hold_until IS NULL AND p.rail IS NULL
 ), done AS MATERIALIZED (
   -- What succeeded: few beside the payments.
-  SELECT o.id AS operation_id, o.payment_id, o.kind, o.amount, o.source_seq, o.destination_seq
+  SELECT o.id AS operation_id, o.payment_id, o.kind, o.amount, o.source_seq, o.destination_seq, o.fee_seq
   FROM payment_operations o
   WHERE o.failure IS NULL
 ), later_legs AS MATERIALIZED (
@@ -32,6 +34,7 @@ WITH first_legs AS (
     CASE d.kind WHEN 'capture' THEN 'capture'::entry_kind WHEN 'refund' THEN 'refund' ELSE 'release' END AS kind
   FROM done d
   JOIN payments p ON p.id = d.payment_id
+  WHERE d.kind IN ('capture', 'cancel', 'expire', 'refund')
   UNION ALL
   SELECT d.payment_id, p.destination_id, d.destination_seq, p.currency, p.counterparty_client_id,
     CASE d.kind WHEN 'capture' THEN d.amount ELSE -d.amount END, 0,
@@ -39,6 +42,29 @@ WITH first_legs AS (
   FROM done d
   JOIN payments p ON p.id = d.payment_id
   WHERE d.kind IN ('capture', 'refund')
+  UNION ALL
+  -- A bank's answer: what leaves the source, what reaches the destination, what the cluster keeps.
+  SELECT d.payment_id, p.source_id, d.source_seq, p.currency,
+    CASE WHEN p.rail = 'withdrawal' THEN p.client_id ELSE 0 END,
+    CASE WHEN d.kind = 'decline' THEN 0 WHEN p.rail = 'withdrawal' THEN -p.amount - p.fee ELSE -p.amount END,
+    CASE WHEN p.rail = 'withdrawal' THEN -p.amount - p.fee ELSE 0 END,
+    CASE d.kind WHEN 'decline' THEN 'release'::entry_kind ELSE p.rail::text::entry_kind END
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  WHERE d.kind = 'settle' OR (d.kind = 'decline' AND p.rail = 'withdrawal')
+  UNION ALL
+  SELECT d.payment_id, p.destination_id, d.destination_seq, p.currency, p.counterparty_client_id,
+    CASE WHEN p.rail = 'withdrawal' THEN p.amount ELSE p.amount - p.fee END, 0, p.rail::text::entry_kind
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  WHERE d.kind = 'settle' AND (p.rail = 'withdrawal' OR p.amount > p.fee)
+  UNION ALL
+  SELECT d.payment_id, f.account_id, d.fee_seq, p.currency, 0, p.fee, 0, 'fee'
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  -- By its name: the cluster's own account for fees in that currency.
+  JOIN (SELECT id AS account_id, external_id FROM accounts WHERE client_id = 0) f ON f.external_id = 'fees ' || p.currency
+  WHERE d.kind = 'settle' AND p.fee > 0
 ), legs AS (
   SELECT * FROM first_legs
   UNION ALL
@@ -50,6 +76,8 @@ WITH first_legs AS (
       WHEN bool_or(kind = 'capture') THEN 'succeeded'::payment_status
       WHEN bool_or(kind = 'cancel') THEN 'canceled'
       WHEN bool_or(kind = 'expire') THEN 'expired'
+      WHEN bool_or(kind = 'settle') THEN 'succeeded'
+      WHEN bool_or(kind = 'decline') THEN 'failed'
     END AS status
   FROM done
   GROUP BY payment_id
@@ -83,7 +111,7 @@ WITH first_legs AS (
   SELECT e.payment_id, e.account_id, e.seq,
     CASE
       WHEN p.id IS NULL THEN 'the entry''s payment is missing'
-      WHEN p.status = 'failed' THEN 'a payment that failed has an entry'
+      WHEN p.status = 'failed' AND p.rail IS NULL THEN 'a payment that failed has an entry'
       WHEN e.payment_client_id <> p.client_id THEN 'the entry names another client'
       ELSE 'the payment does not name this entry'
     END
@@ -91,7 +119,7 @@ WITH first_legs AS (
   LEFT JOIN payments p ON p.id = e.payment_id
   LEFT JOIN later_legs l ON l.account_id = e.account_id AND l.seq = e.seq AND l.id = e.payment_id
   WHERE p.id IS NULL
-    OR p.status = 'failed'
+    OR (p.status = 'failed' AND p.rail IS NULL)
     OR e.payment_client_id <> p.client_id
     OR NOT (
       (e.account_id = p.source_id AND e.seq = p.source_seq)
@@ -115,7 +143,12 @@ WITH first_legs AS (
       p.hold_until IS NOT NULL AND p.status <> 'failed'
       AND p.status <> coalesce(b.status, 'requires_capture')
     )
-    OR (b.payment_id IS NOT NULL AND (p.status = 'failed' OR (p.hold_until IS NULL AND b.status IS NOT NULL)))
+    OR (p.rail IS NOT NULL AND p.version > 1 AND p.status IS DISTINCT FROM b.status)
+    OR (p.rail IS NOT NULL AND p.version = 1 AND p.status = 'succeeded')
+    OR (
+      b.payment_id IS NOT NULL AND p.rail IS NULL
+      AND (p.status = 'failed' OR (p.hold_until IS NULL AND b.status IS NOT NULL))
+    )
   UNION ALL
   SELECT o.payment_id, NULL, NULL, 'the payment that something was asked of is missing'
   FROM payment_operations o

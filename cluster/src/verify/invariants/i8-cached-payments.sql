@@ -19,9 +19,11 @@ WITH cached AS (
     p.version AS current_version,
     ARRAY(
       SELECT DISTINCT owner FROM unnest(ARRAY[p.client_id, p.counterparty_client_id]) AS owner
-      WHERE owner IS NOT NULL ORDER BY owner
+      WHERE owner IS NOT NULL AND owner <> 0 ORDER BY owner
     ) AS expected_owners,
     p.client_id,
+    -- A bank pays from the cluster's own account.
+    CASE WHEN p.rail IS NULL OR p.rail = 'withdrawal' THEN p.client_id ELSE 0 END AS payer_client_id,
     p.counterparty_client_id,
     p.source_id,
     p.destination_id,
@@ -31,14 +33,18 @@ WITH cached AS (
       'description', p.description, 'metadata', coalesce(p.metadata, '{}'), 'version', p.version,
       'created_at', to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'completed_at', to_char(
-        CASE WHEN p.status <> 'requires_capture' THEN coalesce(p.completed_at, p.posted_at) END AT TIME ZONE 'UTC',
+        CASE WHEN p.status NOT IN ('requires_capture', 'processing') THEN coalesce(p.completed_at, p.posted_at) END AT TIME ZONE 'UTC',
         'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
       ),
       'capture', CASE WHEN p.hold_until IS NULL THEN 'automatic' ELSE 'manual' END,
       'captured', CASE WHEN p.status = 'succeeded' THEN coalesce(p.captured, p.amount) ELSE 0 END,
       'refunded', coalesce(p.refunded, 0),
       'expires_at', to_char(p.hold_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-    ) AS expected_body,
+    ) || CASE WHEN p.rail IS NULL THEN '{}' ELSE jsonb_build_object(
+      'bank', jsonb_build_object(
+        'rail', p.rail, 'fee', p.fee, 'reference', p.bank -> 'reference', 'card', p.bank -> 'card'
+      )
+    ) END AS expected_body,
     p.failure
   FROM cached c
   LEFT JOIN payments p ON p.id = c.id
@@ -52,7 +58,7 @@ WITH cached AS (
       ELSE 'other content'
     END AS problem,
     jsonb_build_object(
-      'version', current_version, 'owners', expected_owners, 'source', source_id, 'source_owner', client_id,
+      'version', current_version, 'owners', expected_owners, 'source', source_id, 'source_owner', payer_client_id,
       'destination', coalesce(unknown_destination, destination_id::text), 'destination_owner', counterparty_client_id,
       'failure', failure, 'body', expected_body
     )::text AS expected,
@@ -70,7 +76,7 @@ WITH cached AS (
       AND (
         body - ARRAY['source', 'destination', 'failure'] <> expected_body
         OR source <> source_id
-        OR source_owner IS DISTINCT FROM client_id
+        OR source_owner IS DISTINCT FROM payer_client_id
         OR CASE
           WHEN unknown_destination IS NULL
             THEN destination <> destination_id OR destination_owner IS DISTINCT FROM counterparty_client_id

@@ -21,9 +21,10 @@ WITH hashed AS (
       WHEN $1 IS NULL THEN p::text
       -- What never changes of them.
       ELSE ROW(
-        p.id, p.client_id, p.counterparty_client_id, p.unknown_destination, p.failure, p.source_id, p.destination_id,
+        p.id, p.client_id, p.counterparty_client_id, p.unknown_destination,
+        CASE WHEN p.rail IS NULL THEN p.failure END, p.source_id, p.destination_id,
         p.source_seq, p.destination_seq, p.amount, p.currency, p.reference, p.description, p.metadata, p.fingerprint,
-        p.created_at, p.posted_at, p.hold_until
+        p.created_at, p.posted_at, p.hold_until, p.rail, p.fee, p.bank
       )::text
     END, 0
   ) FROM payments p WHERE p.posted_at < $1 OR $1 IS NULL

@@ -2,6 +2,7 @@ import type {
   Batch,
   Cancel,
   Capture,
+  CreateBankTransfer,
   CreateBatchBody,
   CreatePaymentBody,
   CreateRefund,
@@ -50,6 +51,16 @@ export class Payments {
   async createBatch(batch: CreateBatchBody, options: WriteOptions = {}): Promise<Payment[]> {
     const { data } = await this.#session.write<Batch>('/v1/payments/batch', batch, writeHeaders(options), options)
     return data
+  }
+
+  /** Brings money from a bank to an account. Answered like {@link create}; final when the bank has answered. */
+  deposit(transfer: CreateBankTransfer, options: WriteOptions = {}): Promise<Payment> {
+    return this.#session.write('/v1/deposits', transfer, writeHeaders(options), options)
+  }
+
+  /** Pays money out to a bank. Answered like {@link create}; final when the bank has answered. */
+  withdraw(transfer: CreateBankTransfer, options: WriteOptions = {}): Promise<Payment> {
+    return this.#session.write('/v1/withdrawals', transfer, writeHeaders(options), options)
   }
 
   /** Of a queued payment there may be nothing known but its id. */
@@ -122,4 +133,5 @@ export class Payments {
 
 const path = (id: string): string => `/v1/payments/${encodeURIComponent(id)}`
 
-const isPosted = (payment: Payment | QueuedPayment): payment is Payment => payment.status !== 'queued'
+const isPosted = (payment: Payment | QueuedPayment): payment is Payment =>
+  payment.status !== 'queued' && payment.status !== 'processing'

@@ -1,5 +1,6 @@
 /** Every operation of the API, described beside its schemas: a route of RESOURCES without one fails a test. */
 import { ACCOUNT_OPERATIONS } from './accounts.ts'
+import { BANK_PAYMENT_OPERATIONS } from './bank-payments.ts'
 import { CLIENT_OPERATIONS } from './clients.ts'
 import { KEY_OPERATIONS } from './keys.ts'
 import type { Operation } from './operation.ts'
@@ -13,6 +14,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ACCOUNT_OPERATIONS,
   ...PAYMENT_OPERATIONS,
   ...REFUND_OPERATIONS,
+  ...BANK_PAYMENT_OPERATIONS,
   ...CLIENT_OPERATIONS,
   ...KEY_OPERATIONS,
 ]

@@ -1,0 +1,249 @@
+/**
+ * Asks the bank, and tells the ledger what it came to.
+ *
+ *     claim what is due → call, or ask whether it has happened → answer as a command → write down
+ *
+ * All workers dispatch; a task is in one worker's hands at a time, by its lease. The ledger learns of an answer by a
+ * command alone, which it posts once, however often it comes: a worker that dies between the bank's answer and its command
+ * leaves a task whose lease ends, and whoever takes it asks the bank what has happened.
+ */
+import type { Command } from '@paycluster/contracts'
+import type { Clock } from '@paycluster/platform/clock'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { Logger } from '@paycluster/platform/logging'
+import type { MessageSink } from '../publishing/batch-publisher.ts'
+import { backoffMs, type BackoffSettings } from './backoff.ts'
+import type { BankCircuit } from './bank-circuit.ts'
+import type { BankClient } from './bank-client.ts'
+import type { DispatcherMetrics } from './dispatcher-metrics.ts'
+import type { BankAnswer, BankCall, CallResult, ClaimedTask } from './bank-task.ts'
+import type { FinishedClaim, TaskStore } from './task-store.ts'
+
+/** One claim's size, at most: more at once would keep others from a share. */
+const MAX_CLAIM = 100
+/** An answer whose command has no effect by then is sent again. */
+const REPORT_AGAIN_MS = 60_000
+
+export interface DispatcherSettings {
+  readonly intervalMs: number
+  readonly leaseMs: number
+  /** Tasks in hand at once: as many connections to the bank, at most. */
+  readonly maxInFlight: number
+  readonly maxAttempts: number
+  readonly backoff: BackoffSettings
+  /** How often a bank that will decide later is asked whether it has. */
+  readonly pendingCheckMs: number
+}
+
+export interface DispatcherParts {
+  readonly store: Pick<TaskStore, 'claim' | 'finish'>
+  readonly bank: Pick<BankClient, 'move' | 'find'>
+  readonly circuit: Pick<BankCircuit, 'run' | 'room'>
+  /** Of commands. */
+  readonly commands: MessageSink
+  readonly ids: IdCodec
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: DispatcherMetrics
+  readonly settings: DispatcherSettings
+}
+
+interface Result {
+  readonly task: ClaimedTask
+  readonly result: CallResult | undefined
+  readonly call: BankCall | undefined
+}
+
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+  #inHand = 0
+  #results: Result[] = []
+  #isFlushing = false
+  #isStopped = false
+  /** The bank asked for a pause. */
+  #pausedUntilMs = 0
+  #isNudged = false
+  #wake: () => void = () => undefined
+  #loop: Promise<void> = Promise.resolve()
+  #drained: () => void = () => undefined
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  get inHand(): number {
+    return this.#inHand
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+  }
+
+  /** A task has been made: it need not wait for the next look. */
+  nudge(): void {
+    this.#isNudged = true
+    this.#wake()
+  }
+
+  /** Resolves when nothing is in hand any more, or with the time that a request to the bank may take. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#wake()
+    await this.#loop
+    if (this.#inHand === 0) return
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      this.#isNudged = false
+      const isMore = await this.#claim()
+      if (!isMore) await this.#pause()
+    }
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#isNudged || this.#isStopped) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#parts.settings.intervalMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = () => undefined
+  }
+
+  /** @returns whether there may be more, and room for it */
+  async #claim(): Promise<boolean> {
+    const { store, circuit, settings, clock, logger } = this.#parts
+    if (clock.now() < this.#pausedUntilMs) return false
+    const most = Math.min(MAX_CLAIM, settings.maxInFlight - this.#inHand, circuit.room)
+    if (most <= 0) return false
+    try {
+      const tasks = await store.claim(most, settings.leaseMs)
+      this.#inHand += tasks.length
+      for (const task of tasks) void this.#handle(task)
+      return tasks.length === most
+    } catch (error) {
+      logger.warn({ err: error }, 'could not look for bank tasks')
+      return false
+    }
+  }
+
+  async #handle(task: ClaimedTask): Promise<void> {
+    this.#results.push(task.was === 'reported' ? { task, result: undefined, call: undefined } : await this.#ask(task))
+    void this.#flush()
+  }
+
+  async #ask(task: ClaimedTask): Promise<Result> {
+    const { bank, circuit, clock, metrics } = this.#parts
+    const movesMoney = task.was === 'ready'
+    const key = this.#keyOf(task)
+    const startedAtMs = clock.now()
+    const started = performance.now()
+    const result = await circuit.run(() => (movesMoney ? bank.move({ key, task }) : bank.find(key)))
+    const durationMs = performance.now() - started
+    if (result.kind === 'not_asked') return { task, result, call: undefined }
+    metrics.called(movesMoney ? 'move' : 'find', result.kind, durationMs)
+    if (result.kind === 'not_done' && result.retryAfterMs !== undefined)
+      this.#pausedUntilMs = clock.now() + Math.min(result.retryAfterMs, this.#parts.settings.backoff.capMs)
+    return { task, result, call: { movesMoney, startedAtMs, durationMs } }
+  }
+
+  /** Tells of all that has come so far, together: one message batch, one statement. What comes meanwhile goes with the next. */
+  async #flush(): Promise<void> {
+    if (this.#isFlushing) return
+    this.#isFlushing = true
+    const { store, commands, logger, metrics } = this.#parts
+    while (this.#results.length > 0) {
+      const results = this.#results
+      this.#results = []
+      try {
+        const messages = results.flatMap((one) => this.#toMessage(one))
+        if (messages.length > 0) await commands.send(messages)
+        await store.finish(results.map((one) => this.#toFinished(one)))
+      } catch (error) {
+        // Their leases end, and whoever takes them asks the bank what has happened.
+        logger.warn({ err: error, tasks: results.length }, 'could not report what the bank answered')
+        metrics.unreported(results.length)
+      }
+      this.#inHand -= results.length
+    }
+    this.#isFlushing = false
+    this.#wake()
+    if (this.#inHand === 0) this.#drained()
+  }
+
+  #toFinished({ task, result, call }: Result): FinishedClaim {
+    const { settings, metrics } = this.#parts
+    const finished = { task, result, call }
+    switch (result?.kind) {
+      case undefined:
+      case 'settled':
+      case 'declined':
+        return { ...finished, state: 'reported', dueMs: REPORT_AGAIN_MS }
+      case 'pending':
+        return { ...finished, state: 'pending', dueMs: settings.pendingCheckMs }
+      case 'not_asked':
+        // As it was: a call that was interrupted before is not forgotten.
+        return { ...finished, state: stateBefore(task), dueMs: settings.intervalMs }
+      case 'not_done':
+      case 'unknown': {
+        if (task.was !== 'pending' && task.attempts >= settings.maxAttempts) {
+          metrics.exhausted()
+          return { ...finished, state: 'exhausted', dueMs: 0 }
+        }
+        const retryAfterMs = result.kind === 'not_done' ? Math.min(result.retryAfterMs ?? 0, settings.backoff.capMs) : 0
+        const dueMs = Math.max(retryAfterMs, backoffMs(settings.backoff, task.attempts))
+        return { ...finished, state: nextState(task, result), dueMs }
+      }
+    }
+  }
+
+  /** Keyed like the payment's own command: by the customer's or merchant's account. */
+  #toMessage({ task, result }: Result): { key: string; value: string } | [] {
+    const answer = result === undefined ? task.answer : answerOf(result)
+    if (answer === null) return []
+    const { ids, clock } = this.#parts
+    const payment = ids.fromUuid('pay', task.id, task.client)
+    const common = {
+      payment,
+      client: task.client,
+      fingerprint: task.fingerprint,
+      created_at_ms: clock.now(),
+      // Undefined members are not written.
+      reply_to: task.replyTo ?? undefined,
+    }
+    // No client's key has a space in it: none can take these ids.
+    const id = ids.derive('opr', task.client, `${answer.kind} ${payment}`)
+    const command: Command =
+      answer.kind === 'settled'
+        ? { type: 'payment.settle', id, reason: answer.bankId, ...common }
+        : { type: 'payment.decline', id, code: 'bank_declined', reason: answer.reason, ...common }
+    return { key: ids.fromUuid('acc', task.account, task.accountOwner), value: JSON.stringify(command) }
+  }
+
+  /** The payment's id: what an operator finds at the bank is what the client was told. */
+  #keyOf({ id, client }: ClaimedTask): string {
+    return this.#parts.ids.fromUuid('pay', id, client)
+  }
+}
+
+function answerOf(result: CallResult): BankAnswer | null {
+  return result.kind === 'settled' || result.kind === 'declined' ? result : null
+}
+
+function stateBefore({ was }: ClaimedTask): FinishedClaim['state'] {
+  return was === 'calling' || was === 'done' ? 'unknown' : was
+}
+
+/** What the bank has not done may be sent again; of what nobody knows it is asked first. */
+function nextState({ was }: ClaimedTask, result: CallResult): FinishedClaim['state'] {
+  if (was === 'pending') return result.kind === 'not_done' && result.isReached ? 'ready' : 'pending'
+  if (result.kind !== 'not_done') return 'unknown'
+  // Not reached with the question whether it has happened: that is still the question.
+  return was === 'ready' || result.isReached ? 'ready' : 'unknown'
+}

@@ -1,0 +1,21 @@
+-- Writes down what came of tasks in hand, and the requests that were made.
+--
+-- Tasks: $1 payment ids uuid[] · $2 attempts as they were claimed int[] · $3 states task_state[] · $4 due in milliseconds
+-- int[] · $5 attempts to take back int[] · $6 answers task_answer[] · $7 reasons text[] · $8 last errors text[]
+-- Requests: $9 payment ids uuid[] · $10 whether they move money bool[] · $11 attempts int[] · $12 outcomes text[] ·
+-- $13 details text[] · $14 started at timestamptz[] · $15 durations in milliseconds int[]
+-- None of a task that another worker has taken meanwhile, or whose answer is posted already.
+WITH finished AS (
+  UPDATE payment_tasks t
+  SET state = f.state, due_at = clock_timestamp() + f.due_ms * interval '1 millisecond',
+    attempts = t.attempts - f.taken_back, answer = f.answer, reason = f.reason, last_error = f.last_error,
+    updated_at = clock_timestamp()
+  FROM unnest(
+    $1::uuid[], $2::int[], $3::task_state[], $4::int[], $5::int[], $6::task_answer[], $7::text[], $8::text[]
+  ) AS f (id, attempts, state, due_ms, taken_back, answer, reason, last_error)
+  WHERE t.payment_id = f.id AND t.attempts = f.attempts AND t.state <> 'done'
+)
+INSERT INTO bank_calls (payment_id, moves_money, attempt, outcome, detail, started_at, duration_ms)
+SELECT * FROM unnest(
+  $9::uuid[], $10::bool[], $11::int[], $12::text[], $13::text[], $14::timestamptz[], $15::int[]
+) AS c
