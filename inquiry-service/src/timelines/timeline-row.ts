@@ -9,6 +9,9 @@ import type {
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { PaymentOwners } from '../payments/payment-part.ts'
 
+/** A request to a bank. */
+type BankEvent = 'bank_request' | 'bank_check'
+
 /** A payment, and one operation on it if there is one. */
 export interface TimelineRow extends PaymentOwners {
   readonly amount: number
@@ -22,7 +25,7 @@ export interface TimelineRow extends PaymentOwners {
   /** 32 hexadecimal digits; null in a row without an operation, like the rest of it. */
   readonly operation_id: string | null
   readonly client_id: number | null
-  readonly kind: OperationKind | null
+  readonly kind: OperationKind | BankEvent | null
   readonly operation_failure: OperationFailureCode | null
   readonly operation_amount: number | null
   readonly reason: string | null
@@ -37,13 +40,16 @@ export type OperationTimelineRow = TimelineRow & {
 
 export const hasOperation = (row: TimelineRow): row is OperationTimelineRow => row.operation_id !== null
 
-const STATUS_AFTER: Readonly<Record<OperationKind, PaymentStatus>> = {
+/** None where the payment stays as it was. */
+const STATUS_AFTER: Readonly<Record<OperationKind | BankEvent, PaymentStatus | null>> = {
   capture: 'succeeded',
   refund: 'succeeded',
   cancel: 'canceled',
   expire: 'expired',
   settle: 'succeeded',
   decline: 'failed',
+  bank_request: null,
+  bank_check: null,
 }
 
 /** What an operation did to its payment. */
@@ -62,7 +68,7 @@ export function toOperationEntry(ids: IdCodec, row: OperationTimelineRow): Timel
 
 /** Of one client that is on both sides nobody can tell which it was: it asked as the payee, whose money it is. */
 function actorOf({ kind, client_id, payee_client_id }: OperationTimelineRow): TimelineEntry['actor'] {
-  if (kind === 'expire') return 'cluster'
+  if (kind === 'expire' || kind === 'bank_request' || kind === 'bank_check') return 'cluster'
   if (kind === 'settle' || kind === 'decline') return 'bank'
   return client_id === payee_client_id ? 'payee' : 'payer'
 }

@@ -12,13 +12,18 @@ export const TIMELINE_EVENTS = [
   'refund',
   'settle',
   'decline',
+  'bank_request',
+  'bank_check',
 ] as const
 export const TIMELINE_ACTORS = ['payer', 'payee', 'cluster', 'bank'] as const
 
 /** One thing that happened to a payment, or was asked of it in vain. */
 export const timelineEntrySchema = z
   .object({
-    at: timeSchema.meta({ description: 'When the ledger recorded it; of `accepted`, when the payment was accepted' }),
+    at: timeSchema.meta({
+      description:
+        'When the ledger recorded it; of `accepted`, when the payment was accepted; of a request to the bank, when it was made',
+    }),
     event: z.enum(TIMELINE_EVENTS),
     actor: z.enum(TIMELINE_ACTORS).meta({ description: 'Who caused it' }),
     status: z
@@ -27,7 +32,10 @@ export const timelineEntrySchema = z
       .meta({ description: 'Of the payment after it; null where it changed nothing' }),
     amount: z.int().nullable().meta({ description: 'Minor units that moved, were held or were asked for' }),
     refund: refundIdSchema.nullable(),
-    cause: z.string().nullable().meta({ description: 'The failure’s code, or the reason that was given' }),
+    cause: z
+      .string()
+      .nullable()
+      .meta({ description: 'The failure’s code, the reason that was given, or what the bank answered' }),
   })
   .meta({ id: 'TimelineEntry', description: 'What happened to a payment, when, by whom, and why' })
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>

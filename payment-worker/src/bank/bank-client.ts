@@ -1,4 +1,5 @@
 /** The bank's HTTP API, as far as payments need it. */
+import { types } from 'node:util'
 import { Pool, errors } from 'undici'
 import { z } from 'zod'
 import type { BankRail } from '@paycluster/contracts'
@@ -126,13 +127,13 @@ function resultOfOperation(body: unknown): CallResult {
 
 function resultOfError(error: unknown): CallResult {
   const code = codeOf(error)
-  const detail = code ?? (error instanceof Error ? error.message : 'no answer')
+  const detail = code ?? (types.isNativeError(error) ? error.message : 'no answer')
   const isNotSent = error instanceof errors.ConnectTimeoutError || (code !== undefined && NOT_CONNECTED.has(code))
   return isNotSent ? { kind: 'not_done', detail, isReached: false } : { kind: 'unknown', detail }
 }
 
 const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 function parsed(text: string): unknown {
   try {

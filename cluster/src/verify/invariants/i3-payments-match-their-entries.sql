@@ -2,7 +2,8 @@
 -- the sequences that it names: minus its amount on the source, its amount on the destination. A hold has one, which keeps
 -- its amount; a capture takes that back and moves what is captured, a release takes it back, a refund moves money the other
 -- way, each at the sequences that the operation names. A withdrawal holds its amount and the commission; what a bank settles
--- moves between the account and the cluster's own, with the commission to that for fees, and what it declines is released. So the entries of a payment sum to zero. One that failed has none, no
+-- moves between the account and the cluster's own, with the commission to that for fees, and what it declines is released. A payment that waits for a bank has somebody who
+-- asks it. So the entries of a payment sum to zero. One that failed has none, no
 -- entry is without its payment, and a payment's version and status are those that its operations brought it to. The
 -- accounts exist, belong to whom the payment says, and have its currency.
 --
@@ -154,6 +155,17 @@ WITH first_legs AS (
   FROM payment_operations o
   LEFT JOIN payments p ON p.id = o.payment_id
   WHERE o.unknown_payment IS NULL AND p.id IS NULL
+  UNION ALL
+  SELECT coalesce(p.id, t.payment_id), NULL, NULL,
+    CASE
+      WHEN t.payment_id IS NULL THEN 'the payment waits for a bank that nobody asks'
+      WHEN p.id IS NULL THEN 'a bank is asked about a payment that is missing'
+      WHEN p.status = 'processing' THEN 'the bank has answered, and the payment still waits'
+      ELSE 'the payment is final, and the bank is still asked'
+    END
+  FROM (SELECT id, status FROM payments WHERE rail IS NOT NULL AND (status = 'processing' OR version > 1)) p
+  FULL JOIN payment_tasks t ON t.payment_id = p.id
+  WHERE t.payment_id IS NULL OR p.id IS NULL OR (p.status = 'processing') = (t.state = 'done')
 )
 SELECT
   (SELECT count(*) FROM payments) + (SELECT count(*) FROM entries) AS checked,

@@ -1,0 +1,192 @@
+/** What deposits and withdrawals leave in the ledger can be wrong in ways of its own, and each is found. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Pool } from 'pg'
+import { checkLedger } from '@paycluster/cluster/verify/check-ledger'
+import { ISO_4217_CODES, type BankRail, type Command } from '@paycluster/contracts'
+import { HOUSE_CLIENT, HOUSE_ROLES, houseAccount } from '@paycluster/platform/ids/house-accounts'
+import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
+import { createLogger } from '@paycluster/platform/logging'
+import { query } from '@paycluster/testkit/query'
+import { startTestPostgres, type DatabaseUrls, type TestPostgres } from '@paycluster/testkit/test-postgres'
+import { toBatchCommands } from '../../payment-worker/src/posting/batch-command.ts'
+import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
+import { createPrimaryPool } from '../../payment-worker/src/posting/primary-pool.ts'
+
+const CLIENT = 1
+const COMMISSIONS = { deposit: 200, withdrawal: 100, card: 300 }
+const ids = new IdCodec('a secret for tests, of 32 letters or more')
+const logger = createLogger('test', 'fatal')
+const account = ids.random('acc', CLIENT)
+
+const NAMES = ['deposit', 'withdrawal', 'declined', 'waiting', 'refused'] as const
+type Name = (typeof NAMES)[number]
+const payments = Object.fromEntries(NAMES.map((name) => [name, ids.derive('pay', CLIENT, name)])) as Record<
+  Name,
+  string
+>
+const uuid = (name: Name): string => `'${idToUuid(payments[name])}'::uuid`
+
+let server: TestPostgres
+let db: DatabaseUrls
+
+beforeAll(async () => {
+  server = await startTestPostgres()
+}, 60_000)
+afterAll(() => server.stop())
+beforeEach(async () => {
+  db = await server.createDatabase()
+  await query(db.ownerUrl, `INSERT INTO clients (id, name) VALUES (1, 'one')`)
+  const pool = createPrimaryPool({ url: db.workerUrl, name: 'test', durability: 'local', concurrency: 1, logger })
+  try {
+    await move(pool)
+  } finally {
+    await pool.end()
+  }
+})
+
+/** A deposit, then withdrawals out of it: one settled, one declined, one that waits, one without funds. */
+async function move(pool: Pool): Promise<void> {
+  const poster = new BatchPoster(pool, ids, COMMISSIONS)
+  const envelope = { client: CLIENT, fingerprint: '0'.repeat(32), created_at_ms: Date.now() }
+  const ask = (name: Name, rail: BankRail, amount: number): Command => ({
+    type: 'bank_payment.create',
+    id: payments[name],
+    rail,
+    account,
+    amount,
+    currency: 'USD',
+    bank_reference: name,
+    ...envelope,
+  })
+  const settle = (name: Name): Command => ({
+    type: 'payment.settle',
+    id: ids.derive('opr', CLIENT, `settled ${name}`),
+    payment: payments[name],
+    reason: `bank ${name}`,
+    ...envelope,
+  })
+  const decline: Command = {
+    type: 'payment.decline',
+    id: ids.derive('opr', CLIENT, 'declined declined'),
+    payment: payments.declined,
+    code: 'bank_declined',
+    reason: 'account_closed',
+    ...envelope,
+  }
+  const batches: readonly (readonly Command[])[] = [
+    [
+      { type: 'account.create', id: account, kind: 'customer', currency: 'USD', ...envelope },
+      ask('deposit', 'deposit', 10_000),
+      settle('deposit'),
+    ],
+    [ask('withdrawal', 'withdrawal', 1000), ask('declined', 'withdrawal', 2000), ask('waiting', 'withdrawal', 3000)],
+    [settle('withdrawal'), settle('withdrawal'), decline, ask('refused', 'withdrawal', 9000)],
+  ]
+  let offset = 0
+  for (const commands of batches) {
+    const ranges = [{ partition: 0, firstOffset: offset, nextOffset: offset + commands.length }]
+    await poster.post({ topic: 'payment.commands', ranges, commands: commands.flatMap(toBatchCommands) })
+    offset += commands.length
+  }
+}
+
+/** As a fault below all constraints would. */
+const corrupt = (sql: string): Promise<unknown> =>
+  query(
+    db.superuserUrl,
+    `ALTER TABLE payments DROP CONSTRAINT unheld_states, DROP CONSTRAINT completed_holds,
+       DROP CONSTRAINT entries_of_what_did_not_fail;
+     ${sql}`,
+  )
+
+async function faults(): Promise<string[]> {
+  const results = await checkLedger(db.monitorUrl)
+  return results
+    .filter(({ state }) => state !== 'ok')
+    .flatMap(({ id, rows }) => rows.map(({ problem }) => `${id} ${String(problem)}`))
+}
+
+describe('a true ledger', () => {
+  it('passes, and shows what the bank moved', async () => {
+    expect(await faults()).toEqual([])
+    const balances = await query(
+      db.ownerUrl,
+      `SELECT posted::int, held::int FROM account_balances
+       WHERE account_id IN ($1, $2, $3) ORDER BY array_position(ARRAY[$1, $2, $3]::uuid[], account_id)`,
+      [idToUuid(account), houseAccount('clearing', 'USD'), houseAccount('fees', 'USD')],
+    )
+    // 10,000 less 2 %, less 1,000 and 1 %; held are 3,000 and 1 %.
+    expect(balances).toEqual([
+      { posted: 8790, held: 3030 },
+      { posted: -9000, held: 0 },
+      { posted: 210, held: 0 },
+    ])
+  })
+
+  it('has the cluster’s own accounts for every currency that the API takes', async () => {
+    const rows = await query<{ id: string }>(
+      db.ownerUrl,
+      `SELECT replace(account_id::text, '-', '') AS id FROM account_balances WHERE client_id = $1`,
+      [HOUSE_CLIENT],
+    )
+    const expected = ISO_4217_CODES.flatMap((currency) => HOUSE_ROLES.map((role) => houseAccount(role, currency)))
+    expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(expected))
+  })
+})
+
+describe('a ledger is found out', () => {
+  it.each<[what: string, sql: () => string, problem: string]>([
+    [
+      'that has taken another commission',
+      () => `UPDATE payments SET fee = fee + 1 WHERE id = ${uuid('deposit')}`,
+      'I3 the entry has another amount: 9800 instead of 9799',
+    ],
+    [
+      'whose withdrawal holds another amount',
+      () => `UPDATE entries SET held = held + 1 WHERE payment_id = ${uuid('waiting')}`,
+      'I3 the entry holds another amount: 3031 instead of 3030',
+    ],
+    [
+      'whose deposit succeeded without a bank',
+      () =>
+        `UPDATE payments SET version = 1 WHERE id = ${uuid('deposit')};
+         DELETE FROM payment_operations WHERE payment_id = ${uuid('deposit')}`,
+      'I3 the status is not what was done to the payment: succeeded',
+    ],
+    [
+      'whose commission is an entry that nothing names',
+      () => `UPDATE payment_operations SET fee_seq = NULL WHERE payment_id = ${uuid('withdrawal')}`,
+      'I3 the payment does not name this entry',
+    ],
+    [
+      'that declined and kept the hold',
+      () => `UPDATE payment_operations SET source_seq = NULL WHERE payment_id = ${uuid('declined')}`,
+      'I3 the payment does not name this entry',
+    ],
+    [
+      'in which a payment waits for a bank that nobody asks',
+      () => `DELETE FROM payment_tasks WHERE payment_id = ${uuid('waiting')}`,
+      'I3 the payment waits for a bank that nobody asks',
+    ],
+    [
+      'in which the bank has answered in vain',
+      () => `UPDATE payment_tasks SET state = 'done' WHERE payment_id = ${uuid('waiting')}`,
+      'I3 the bank has answered, and the payment still waits',
+    ],
+    [
+      'that still asks about what is final',
+      () => `UPDATE payment_tasks SET state = 'ready' WHERE payment_id = ${uuid('declined')}`,
+      'I3 the payment is final, and the bank is still asked',
+    ],
+    [
+      'that asks about nothing',
+      () =>
+        `INSERT INTO payment_tasks (payment_id, due_at, created_at, updated_at)
+         VALUES (gen_random_uuid(), now(), now(), now())`,
+      'I3 a bank is asked about a payment that is missing',
+    ],
+  ])('%s', async (_, sql, problem) => {
+    await corrupt(sql())
+    expect(await faults()).toContain(problem)
+  })
+})
