@@ -46,6 +46,19 @@ export const settingsSchema = z
       150,
       'how long a request waits for Redis before it goes on without. An outage costs it once, then the circuit is open',
     ),
+    CARD_VAULT_URL: z
+      .string()
+      .regex(/^https?:\/\/.+$/, { error: 'must be an http:// or https:// URL' })
+      .optional()
+      .meta({ form: '`http(s)://host:port`' })
+      .describe('what keeps cards and gives tokens for them. Without it no card payments are taken'),
+    CARD_VAULT_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the vault'),
+    CARD_VAULT_TIMEOUT_MS: number(
+      10,
+      60_000,
+      3000,
+      'longest wait for the vault; then the client is told to come again (503)',
+    ),
     ...mutationSettings(['drop_command']),
   })
   .check(mutationsAllowed)

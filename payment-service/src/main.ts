@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { createHmac } from 'node:crypto'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { RedisGuard } from '@paycluster/platform/cache/redis-guard'
@@ -11,12 +12,14 @@ import { measureRequests } from '@paycluster/platform/http/request-metrics'
 import { IdempotencyStore } from '@paycluster/platform/idempotency/idempotency-store'
 import { IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { signingSecret } from '@paycluster/platform/identity/signing-secret'
-import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { deriveKey, IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { oncePer } from '@paycluster/platform/mutations/mutation'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
+import { HttpCardVault } from './cards/http-card-vault.ts'
+import { NoCardVault } from './cards/no-card-vault.ts'
 import { createCommandProducer } from './commands/command-producer.ts'
 import { IntakeMetrics } from './commands/intake-metrics.ts'
 import { settingsSchema } from './config.ts'
@@ -57,9 +60,13 @@ runMain(async () => {
     redis.disconnect()
     subscriber.disconnect()
   }
+  const { CARD_VAULT_URL: vaultUrl, CARD_VAULT_KEY: apiKey, CARD_VAULT_TIMEOUT_MS: timeoutMs } = settings
+  const cardKey = deriveKey(clusterSecret, 'card fingerprints')
   const writeSide = {
     intake: { producer: commands, keys, replies, waiters, clock: systemClock, metrics },
     ids: new IdCodec(clusterSecret),
+    vault: vaultUrl === undefined ? new NoCardVault() : new HttpCardVault({ url: vaultUrl, apiKey, timeoutMs }),
+    cardFingerprint: (card: string) => createHmac('sha256', cardKey).update(card).digest('hex'),
     signingSecretOf: (keyId: string, version: number) => signingSecret(clusterSecret, keyId, version),
   }
   const guards = [

@@ -1,8 +1,8 @@
 /** Money that comes from a bank or goes to one: deposits, withdrawals, card payments. */
 import { z } from 'zod'
+import { freeMetadataSchema, freeTextSchema } from './free-text.ts'
 import { accountIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
-import { metadataSchema, textSchema } from './text.ts'
 
 export const BANK_RAILS = ['deposit', 'withdrawal', 'card'] as const
 export type BankRail = (typeof BANK_RAILS)[number]
@@ -27,11 +27,11 @@ export const createBankTransferSchema = z
     account: accountIdSchema,
     amount: amountSchema,
     currency: currencySchema,
-    bank_reference: textSchema(100)
+    bank_reference: freeTextSchema(100)
       .optional()
       .meta({ description: 'What the bank shows with the transfer, such as a mandate or an order number' }),
-    description: textSchema(500).optional(),
-    metadata: metadataSchema.optional(),
+    description: freeTextSchema(500).optional(),
+    metadata: freeMetadataSchema.optional(),
   })
   .meta({ id: 'CreateBankTransfer', description: 'Money to collect from a bank, or to pay out to one' })
 export type CreateBankTransfer = z.infer<typeof createBankTransferSchema>

@@ -1,9 +1,11 @@
 /** The schemas that services, clients and suites agree on: the API, the commands, the events. */
 export * from './accounts.ts'
 export * from './bank-payments.ts'
+export * from './cards.ts'
 export * from './clients.ts'
 export * from './commands.ts'
 export * from './events.ts'
+export * from './free-text.ts'
 export * from './identity.ts'
 export * from './ids.ts'
 export * from './keys.ts'

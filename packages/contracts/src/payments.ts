@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { bankPartSchema } from './bank-payments.ts'
+import { freeMetadataSchema, freeTextSchema } from './free-text.ts'
 import { accountIdSchema, paymentIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
-import { metadataSchema, textSchema, timeSchema } from './text.ts'
+import { textSchema, timeSchema } from './text.ts'
 
 /**
  * `queued` is what an accepted id is until it is posted: it is never a row in the ledger. `processing` waits for a bank,
@@ -51,8 +52,8 @@ export const createPaymentSchema = z
     reference: textSchema(100)
       .optional()
       .meta({ description: 'Yours, such as an order number; unique among your payments that did not fail' }),
-    description: textSchema(500).optional(),
-    metadata: metadataSchema.optional(),
+    description: freeTextSchema(500).optional(),
+    metadata: freeMetadataSchema.optional(),
     /** What is meant where it is absent becomes absent, so that both are one body to an idempotency key. */
     capture: z
       .enum(CAPTURE_METHODS)

@@ -22,6 +22,7 @@ export const RESOURCES = {
   '/v1/refunds/:id': ['GET', 'HEAD'],
   '/v1/deposits': ['POST'],
   '/v1/withdrawals': ['POST'],
+  '/v1/card-payments': ['POST'],
   '/v1/ops/clients': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys/:id/rotate': ['POST'],

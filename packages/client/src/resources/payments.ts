@@ -4,6 +4,7 @@ import type {
   Capture,
   CreateBankTransfer,
   CreateBatchBody,
+  CreateCardPayment,
   CreatePaymentBody,
   CreateRefund,
   ListPaymentsQuery,
@@ -56,6 +57,11 @@ export class Payments {
   /** Brings money from a bank to an account. Answered like {@link create}; final when the bank has answered. */
   deposit(transfer: CreateBankTransfer, options: WriteOptions = {}): Promise<Payment> {
     return this.#session.write('/v1/deposits', transfer, writeHeaders(options), options)
+  }
+
+  /** Pays by card. Answered like {@link create}; final when the bank has answered. */
+  payByCard(payment: CreateCardPayment, options: WriteOptions = {}): Promise<Payment> {
+    return this.#session.write('/v1/card-payments', payment, writeHeaders(options), options)
   }
 
   /** Pays money out to a bank. Answered like {@link create}; final when the bank has answered. */

@@ -1,5 +1,6 @@
 import type { BankRail, CreateBankTransfer } from '../bank-payments.ts'
 import { createBankTransferSchema } from '../bank-payments.ts'
+import { createCardPaymentSchema, type CreateCardPayment } from '../cards.ts'
 import { EXAMPLE_IDS } from '../ids.ts'
 import { FAILURES, paymentSchema, type Payment } from '../payments.ts'
 import { write } from './operation.ts'
@@ -33,6 +34,17 @@ const moved = (rail: BankRail, source: string, destination: string): Payment => 
   version: 2,
   bank: { rail, fee: 200, reference: 'salary-2026-11', card: null },
 })
+
+const byCard: CreateCardPayment = {
+  destination: EXAMPLE_IDS.merchant,
+  amount: 10_000,
+  currency: 'USD',
+  card: { number: '4242424242424242', expiry_month: 12, expiry_year: 2030, cvc: '123' },
+}
+const paidByCard: Payment = {
+  ...moved('card', EXAMPLE_IDS.customer, EXAMPLE_IDS.merchant),
+  bank: { rail: 'card', fee: 200, reference: null, card: { brand: 'visa', last4: '4242' } },
+}
 
 /** The two that have a bank account on the other side. */
 function transferOperation(rail: 'deposit' | 'withdrawal', summary: string, description: string) {
@@ -77,4 +89,25 @@ export const BANK_PAYMENT_OPERATIONS = [
     'Pay money out to a bank',
     'From one of the caller’s accounts. Amount and commission are held until the bank has answered; the commission comes on top.',
   ),
+  write({
+    id: 'createCardPayment',
+    path: '/v1/card-payments',
+    tag,
+    summary: 'Pay by card',
+    description: [
+      'To any active account. Authorised and captured at once; the commission is taken out of the amount. The card’s number',
+      'and code are encrypted for the vault before anything else is done with them, and are kept nowhere else: what a payment',
+      'shows of a card is its brand and its last four digits.',
+    ].join(' '),
+    movesMoney: true,
+    body: { schema: createCardPaymentSchema, examples: { card: byCard } },
+    final: { description: 'The bank has answered', body: paymentSchema, examples: { succeeded: paidByCard } },
+    accepted: {
+      description: 'It is accepted',
+      body: paymentSchema,
+      examples: { queued: { ...paidByCard, status: 'queued', captured: 0, completed_at: null, version: 0 } },
+    },
+    links,
+    problems: ['idempotency_key_missing', 'not_found'],
+  }),
 ]
