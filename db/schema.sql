@@ -2,7 +2,7 @@
 -- Made from PostgreSQL's catalog by `npm run schema:dump -w db`; a test keeps it equal to the migrations.
 
 CREATE TYPE access_change_kind AS ENUM ('create_client', 'create_key', 'rotate_key', 'revoke_key');
-CREATE TYPE account_change_kind AS ENUM ('block', 'unblock');
+CREATE TYPE account_change_kind AS ENUM ('block', 'unblock', 'limit');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
 CREATE TYPE bank_rail AS ENUM ('deposit', 'withdrawal', 'card');
@@ -41,9 +41,17 @@ CREATE TABLE account_balances (
   min_available minor_units DEFAULT 0 NOT NULL,
   version bigint DEFAULT 0 NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
+  payment_limit minor_units,
+  daily_limit minor_units,
+  spent_on date,
+  spent minor_units,
   CONSTRAINT account_balances_pkey PRIMARY KEY (account_id),
+  CONSTRAINT account_balances_daily_limit_check CHECK (daily_limit::bigint >= 0),
   CONSTRAINT account_balances_held_check CHECK (held::bigint >= 0),
-  CONSTRAINT available_funds CHECK ((posted::bigint - held::bigint) >= min_available::bigint)
+  CONSTRAINT account_balances_payment_limit_check CHECK (payment_limit::bigint >= 0),
+  CONSTRAINT account_balances_spent_check CHECK (spent::bigint > 0),
+  CONSTRAINT available_funds CHECK ((posted::bigint - held::bigint) >= min_available::bigint),
+  CONSTRAINT spent_on_a_day CHECK ((spent IS NULL) = (spent_on IS NULL))
 ) WITH (
   autovacuum_vacuum_cost_delay = 0,
   autovacuum_vacuum_scale_factor = 0.02,
@@ -60,6 +68,8 @@ CREATE TABLE account_changes (
   revision integer NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   posted_at timestamp(3) with time zone NOT NULL,
+  limits jsonb,
+  asked_by_key_id text,
   CONSTRAINT account_changes_pkey PRIMARY KEY (id)
 );
 

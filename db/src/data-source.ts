@@ -7,6 +7,7 @@ import { HoldsAndRefunds1764288000001 } from './migrations/1764288000001-holds-a
 import { ClientsAndKeys1764374400000 } from './migrations/1764374400000-clients-and-keys.ts'
 import { BankStates1764460800000 } from './migrations/1764460800000-bank-states.ts'
 import { BankPayments1764460800001 } from './migrations/1764460800001-bank-payments.ts'
+import { AccountLimits1764547200000 } from './migrations/1764547200000-account-limits.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -21,6 +22,7 @@ export function createDataSource(url: string): DataSource {
       ClientsAndKeys1764374400000,
       BankStates1764460800000,
       BankPayments1764460800001,
+      AccountLimits1764547200000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -13,6 +13,8 @@ import { ClientsController } from './clients/clients.controller.ts'
 import { ClientLister } from './clients/list-clients.ts'
 import { KeysController } from './keys/keys.controller.ts'
 import { KeyLister } from './keys/list-keys.ts'
+import { LimitsController } from './limits/limits.controller.ts'
+import { LimitsReader } from './limits/read-limits.ts'
 import { PaymentLister } from './payments/list-payments.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { PaymentReader } from './payments/read-payment.ts'
@@ -40,6 +42,7 @@ export class AppModule {
         TimelinesController,
         ClientsController,
         KeysController,
+        LimitsController,
         AuthController,
       ],
       providers: [
@@ -58,6 +61,7 @@ export class AppModule {
         { provide: RefundLister, useValue: readSide.refundLister },
         { provide: ClientLister, useValue: readSide.clientLister },
         { provide: KeyLister, useValue: readSide.keyLister },
+        { provide: LimitsReader, useValue: readSide.limits },
         { provide: TimelineReader, useValue: readSide.timelines },
       ],
     }

@@ -15,6 +15,7 @@ import { PastBalanceReader } from './balances/read-past-balance.ts'
 import { ClientLister } from './clients/list-clients.ts'
 import type { Settings } from './config.ts'
 import { KeyLister } from './keys/list-keys.ts'
+import { LimitsReader } from './limits/read-limits.ts'
 import { PaymentLister } from './payments/list-payments.ts'
 import { PaymentReader } from './payments/read-payment.ts'
 import { IdempotencyRecords } from './queued/idempotency-records.ts'
@@ -48,6 +49,7 @@ export interface ReadSide extends ReaderParts {
   readonly timelines: TimelineReader
   readonly clientLister: ClientLister
   readonly keyLister: KeyLister
+  readonly limits: LimitsReader
 }
 
 export function createReadSide(settings: Settings, logger: Logger): ReadSide {
@@ -88,6 +90,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     timelines: new TimelineReader(router, cursors, ids),
     clientLister: new ClientLister(router, cursors),
     keyLister: new KeyLister(router, cursors, systemClock),
+    limits: new LimitsReader(router, ids),
   }
 }
 

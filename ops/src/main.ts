@@ -1,5 +1,6 @@
 /** `npm run ops -- <what> <to do>`: operates a cluster by its API. A new command: a folder that registers itself here. */
 import { Command } from 'commander'
+import { registerAccounts } from './accounts/accounts-command.ts'
 import { registerClients } from './clients/clients-command.ts'
 import { addConnectionOptions } from './connection.ts'
 import { exitCodeOf, messageOf } from './errors.ts'
@@ -8,6 +9,7 @@ import { registerKeys } from './keys/keys-command.ts'
 const program = new Command('npm run').exitOverride()
 const ops = addConnectionOptions(program.command('ops').description('operate a cluster by its API'))
 
+registerAccounts(ops)
 registerClients(ops)
 registerKeys(ops)
 

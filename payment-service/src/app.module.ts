@@ -4,6 +4,7 @@ import { AccountsController } from './accounts/accounts.controller.ts'
 import { BankPaymentsController } from './bank-payments/bank-payments.controller.ts'
 import { ClientsController } from './clients/clients.controller.ts'
 import { KeysController } from './keys/keys.controller.ts'
+import { LimitsController } from './limits/limits.controller.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { WRITE_SIDE, type WriteSide } from './write-side.ts'
 
@@ -14,7 +15,14 @@ export class AppModule {
   static with(writeSide: WriteSide, guards: readonly CanActivate[]): DynamicModule {
     return {
       module: AppModule,
-      controllers: [PaymentsController, BankPaymentsController, AccountsController, ClientsController, KeysController],
+      controllers: [
+        PaymentsController,
+        BankPaymentsController,
+        AccountsController,
+        ClientsController,
+        KeysController,
+        LimitsController,
+      ],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },
         ...guards.map((guard) => ({ provide: APP_GUARD, useValue: guard })),

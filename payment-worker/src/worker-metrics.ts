@@ -72,6 +72,8 @@ function resultOf(outcome: CommandOutcome): string {
       const hasFailed = outcome.problem !== undefined || outcome.refund?.status === 'failed'
       return `${outcome.operation}_${hasFailed ? 'failed' : 'succeeded'}`
     }
+    case 'limits':
+      return 'limited'
     case 'access':
       return outcome.hasChanged ? outcome.change.replace('.', '_') : 'unchanged'
     case 'refused':

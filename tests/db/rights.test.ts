@@ -9,10 +9,12 @@ const TABLES = [
   'account_changes',
   'accounts',
   'api_keys',
+  'bank_calls',
   'clients',
   'entries',
   'ledger_offsets',
   'payment_operations',
+  'payment_tasks',
   'payments',
 ] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
@@ -45,10 +47,12 @@ describe('payments_worker', () => {
       account_changes: 'SELECT INSERT',
       accounts: 'SELECT INSERT',
       api_keys: 'SELECT INSERT',
+      bank_calls: 'SELECT INSERT',
       clients: 'SELECT INSERT',
       entries: 'SELECT INSERT',
       ledger_offsets: 'SELECT INSERT UPDATE',
       payment_operations: 'SELECT INSERT',
+      payment_tasks: 'SELECT INSERT',
       payments: 'SELECT INSERT',
     })
   })
@@ -72,6 +76,9 @@ describe('payments_worker', () => {
     'UPDATE payment_operations SET amount = 1',
     'DELETE FROM account_changes',
     'DELETE FROM payments',
+    'DELETE FROM payment_tasks',
+    'UPDATE payment_tasks SET created_at = now()',
+    "UPDATE bank_calls SET outcome = ''",
     'DELETE FROM account_balances',
     'DELETE FROM ledger_offsets',
     "UPDATE clients SET name = 'mallory'",

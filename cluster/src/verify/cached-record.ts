@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { FAILURE_CODES, FAILURES } from '@paycluster/contracts'
 import { decodeCacheEntry, type CacheEntry } from '@paycluster/platform/cache/cache-entry'
 import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import { idToUuid, type IdCodec, type IdPrefix } from '@paycluster/platform/ids/id-codec'
 import type { InvariantQuery } from './sql-check.ts'
 
@@ -95,9 +96,11 @@ function refundFields(codec: IdCodec, id: string, { owners }: CacheEntry, body: 
   }
 }
 
-/** Whose tag an id bears, of those whom the cache names. */
+/** Whose tag an id bears, of those whom the cache names and the cluster itself, which reads nothing. */
 const ownerOf = (codec: IdCodec, owners: readonly number[], prefix: IdPrefix, text: string): number | undefined =>
-  codec.isIssued(prefix, text) ? owners.find((owner) => codec.isOwnedBy(prefix, text, owner)) : undefined
+  codec.isIssued(prefix, text)
+    ? [...owners, HOUSE_CLIENT].find((owner) => codec.isOwnedBy(prefix, text, owner))
+    : undefined
 
 function page(common: object, lastSeq: number, limit: number, body: unknown): object {
   const items = pageSchema.parse(body).data.map(({ payment_id, ...item }) => ({ ...item, payment: toUuid(payment_id) }))

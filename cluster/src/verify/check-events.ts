@@ -38,6 +38,7 @@ const eventSchema = z.object({
     payment: z.object({ id: z.string() }).optional(),
     refund: z.object({ id: z.string() }).optional(),
     account: z.object({ id: z.string(), revision: z.int() }).optional(),
+    limits: z.object({ account: z.string(), revision: z.int() }).optional(),
     accounts: z.array(z.object({ account_id: z.string(), sequence: z.int().min(1).max(MAX_SEQUENCE) })).optional(),
   }),
 })
@@ -127,13 +128,15 @@ function note(event: PaymentEventSeen, seen: Seen): void {
   for (const { account_id, sequence } of event.data.accounts ?? []) seen.sequences.add(idToUuid(account_id), sequence)
 }
 
-function toldBy({ type, data: { payment, refund, account } }: PaymentEventSeen): Told | undefined {
+function toldBy({ type, data: { payment, refund, account, limits } }: PaymentEventSeen): Told | undefined {
   if (type === 'payment.failed' && payment !== undefined)
     return { kind: 'payment', id: idToUuid(payment.id), revision: null }
   if (type === 'refund.failed' && refund !== undefined)
     return { kind: 'refund', id: idToUuid(refund.id), revision: null }
   if ((type === 'account.blocked' || type === 'account.unblocked') && account !== undefined)
     return { kind: 'account', id: idToUuid(account.id), revision: account.revision }
+  if (type === 'account.limited' && limits !== undefined)
+    return { kind: 'account', id: idToUuid(limits.account), revision: limits.revision }
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm'
 import { Account } from './account.ts'
 
-export const ACCOUNT_CHANGE_KINDS = ['block', 'unblock'] as const
+export const ACCOUNT_CHANGE_KINDS = ['block', 'unblock', 'limit'] as const
 
 /** A change of an account other than a posting, with its reason. Never changed itself. */
 @Entity('account_changes')
@@ -24,6 +24,14 @@ export class AccountChange {
 
   @Column('text')
   reason!: string
+
+  /** Of a change of what it may spend, in minor units. */
+  @Column('jsonb', { nullable: true })
+  limits!: { overdraft: number; per_payment: number | null; per_day: number | null } | null
+
+  /** The key that asked for that. */
+  @Column('text', { name: 'asked_by_key_id', nullable: true })
+  askedByKeyId!: string | null
 
   @Column('bytea')
   fingerprint!: Buffer

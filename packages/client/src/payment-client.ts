@@ -5,6 +5,7 @@ import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
 import { Clients } from './resources/clients.ts'
 import { Keys } from './resources/keys.ts'
+import { Limits } from './resources/limits.ts'
 import { Payments } from './resources/payments.ts'
 
 /** Above the 10 s that a write may wait for its final state. */
@@ -37,6 +38,7 @@ export class PaymentClient {
   /** For whoever operates the cluster. */
   readonly clients: Clients
   readonly keys: Keys
+  readonly limits: Limits
 
   constructor(options: PaymentClientOptions) {
     const transport = new Transport({
@@ -53,5 +55,6 @@ export class PaymentClient {
     this.payments = new Payments(session)
     this.clients = new Clients(session)
     this.keys = new Keys(session)
+    this.limits = new Limits(session)
   }
 }

@@ -139,6 +139,21 @@ const blockFields = { id: operationIdSchema, account: accountIdSchema, reason: z
 export const blockCommandSchema = z.strictObject({ type: z.literal('account.block'), ...blockFields })
 export const unblockCommandSchema = z.strictObject({ type: z.literal('account.unblock'), ...blockFields })
 
+export const limitCommandSchema = z.strictObject({
+  type: z.literal('account.limit'),
+  id: operationIdSchema,
+  account: accountIdSchema,
+  overdraft: z.int().min(0),
+  per_payment: z.int().min(0).nullable(),
+  per_day: z.int().min(0).nullable(),
+  reason: z.string().max(500),
+  /** The key that asked, which an audit wants to know. */
+  asked_by: keyIdSchema,
+  ...envelope,
+})
+/** Sets what an account may spend. */
+export type LimitCommand = z.infer<typeof limitCommandSchema>
+
 const accessFields = {
   id: operationIdSchema,
   /** The key that asked, which an audit wants to know. */
@@ -214,6 +229,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   accountCommandSchema,
   ...paymentOperationCommandSchema.options,
   ...blockChangeCommandSchema.options,
+  limitCommandSchema,
   ...accessCommandSchema.options,
 ])
 export type Command = z.infer<typeof commandSchema>

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { accountSchema } from './accounts.ts'
 import { clientIdSchema, clientSchema } from './clients.ts'
 import { accountIdSchema } from './ids.ts'
+import { accountLimitsSchema } from './limits.ts'
 import { keyIdSchema, keySchema } from './keys.ts'
 import { paymentSchema } from './payments.ts'
 import { refundSchema } from './refunds.ts'
@@ -19,12 +20,14 @@ const PAYMENT_EVENTS = [
 ] as const
 const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
 const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
+const LIMIT_EVENTS = ['account.limited'] as const
 const CLIENT_EVENTS = ['client.created'] as const
 const KEY_EVENTS = ['key.created', 'key.rotated', 'key.revoked'] as const
 export const EVENT_TYPES = [
   ...PAYMENT_EVENTS,
   ...REFUND_EVENTS,
   ...ACCOUNT_EVENTS,
+  ...LIMIT_EVENTS,
   ...CLIENT_EVENTS,
   ...KEY_EVENTS,
 ] as const
@@ -75,6 +78,13 @@ export type AccountEvent = z.infer<typeof accountEventSchema>
 
 /** Who asked: the key, and the client whose key it is. */
 const asked = { asked_by: z.object({ client_id: clientIdSchema, key_id: keyIdSchema }) }
+
+export const limitEventSchema = z.object({
+  ...cloudEvent,
+  type: z.enum(LIMIT_EVENTS),
+  data: z.object({ limits: accountLimitsSchema, reason: z.string(), ...asked, ...commit }),
+})
+export type LimitEvent = z.infer<typeof limitEventSchema>
 
 export const clientEventSchema = z.object({
   ...cloudEvent,

@@ -37,6 +37,7 @@ export const PROBLEMS = {
   capture_exceeds_hold: kind(422, 'The amount is more than is held'),
   account_blocked: kind(422, 'An account is blocked'),
   limit_exceeded: kind(422, 'A balance would pass what an account can hold'),
+  overdraft_in_use: kind(409, 'The account has used more than that overdraft'),
   idempotency_in_flight: kind(409, 'The same key is in flight', true),
   precondition_failed: kind(412, 'The condition does not hold'),
   payload_too_large: kind(413, 'The body is too large'),

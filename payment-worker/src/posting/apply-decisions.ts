@@ -8,10 +8,13 @@ import type {
   NewAccount,
   NewBankPayment,
   NewBlockChange,
+  NewLimitChange,
   NewOperation,
   NewPayment,
   RefusedCommand,
 } from './decisions.ts'
+import { applyLimits } from './limits/limit-statements.ts'
+import { spendingOf } from './limits/spending.ts'
 import { layEntries, netEffects, type LaidEntries, type NetEffect, type UpdatedBalance } from './lay-entries.ts'
 import {
   together,
@@ -52,13 +55,18 @@ export async function applyDecisions(
   decisions: readonly Decision[],
   atMs: number,
 ): Promise<{ applied: Applied; position: CommitPosition }> {
-  const { payments, bankPayments, accounts, operations, refused, blockChanges, accessChanges, moving } = sort(decisions)
+  const { payments, bankPayments, accounts, operations, refused, blockChanges, limitChanges, accessChanges, moving } =
+    sort(decisions)
   const { there, made } = changedPayments(operations, state)
   const effects = netEffects(moving)
   const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
-  const [areNew, updated, areUnchanged, areAsTheyWere, newClients] = await together([
+  const [areNew, areLimited, updated, areUnchanged, areAsTheyWere, newClients] = await together([
     accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
-    effects.length === 0 ? NONE : transaction.updateBalances(effects, statusOf, atMs),
+    // Before the balances, which are held to them.
+    limitChanges.length === 0 ? DONE : applyLimits(transaction, limitChanges, state.accounts, atMs),
+    effects.length === 0
+      ? NONE
+      : transaction.updateBalances(effects, statusOf, spendingOf(decisions, state, atMs), atMs),
     there.length === 0 ? DONE : transaction.updatePayments(there),
     blockChanges.length === 0
       ? DONE
@@ -68,7 +76,7 @@ export async function applyDecisions(
   if (!areNew) throw new ContentionError('an account turned out not to be new')
   if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be as it was')
   if (!areUnchanged) throw new ContentionError('a payment turned out not to be as it was')
-  if (!areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
+  if (!areLimited || !areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
   const laid = layEntries(moving, effects, updated)
   const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
   const answered = operations.filter(isBankAnswer).map(({ operation }) => operation.payment)
@@ -91,6 +99,7 @@ function sort(decisions: readonly Decision[]) {
   const operations: NewOperation[] = []
   const refused: RefusedCommand[] = []
   const blockChanges: NewBlockChange[] = []
+  const limitChanges: NewLimitChange[] = []
   const accessChanges: NewAccessChange[] = []
   const moving: MovingDecision[] = []
   for (const decision of decisions) {
@@ -100,10 +109,11 @@ function sort(decisions: readonly Decision[]) {
     else if (decision.kind === 'operation') operations.push(decision)
     else if (decision.kind === 'refused') refused.push(decision)
     else if (decision.kind === 'block change') blockChanges.push(decision)
+    else if (decision.kind === 'limit change') limitChanges.push(decision)
     else if (decision.kind === 'access change') accessChanges.push(decision)
     if ('legs' in decision && decision.legs.length > 0) moving.push(decision)
   }
-  return { payments, bankPayments, accounts, operations, refused, blockChanges, accessChanges, moving }
+  return { payments, bankPayments, accounts, operations, refused, blockChanges, limitChanges, accessChanges, moving }
 }
 
 const isBankAnswer = ({ operationKind }: NewOperation): boolean =>

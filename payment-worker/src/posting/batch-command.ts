@@ -5,6 +5,7 @@ import type {
   BatchCommand as PaymentBatchCommand,
   BlockChangeCommand,
   Command,
+  LimitCommand,
   PaymentCommand,
   PaymentOperationCommand,
 } from '@paycluster/contracts'
@@ -63,6 +64,14 @@ export interface BatchBlockChange {
   readonly account: Uuid
 }
 
+/** A change of what an account may spend. */
+export interface BatchLimitChange {
+  readonly type: 'limit change'
+  readonly command: LimitCommand
+  readonly id: Uuid
+  readonly account: Uuid
+}
+
 /** A change of who may call: of a client or a key. */
 export interface BatchAccessChange {
   readonly type: 'access change'
@@ -72,7 +81,13 @@ export interface BatchAccessChange {
 
 /** A command as a batch works on it. */
 export type BatchCommand =
-  BatchPayment | BatchBankPayment | BatchAccount | BatchOperation | BatchBlockChange | BatchAccessChange
+  | BatchPayment
+  | BatchBankPayment
+  | BatchAccount
+  | BatchOperation
+  | BatchBlockChange
+  | BatchLimitChange
+  | BatchAccessChange
 
 /** What a command comes to, with its ids translated into the ledger's: a batch of payments to each of them. */
 export function toBatchCommands(command: Command): BatchCommand[] {
@@ -89,6 +104,8 @@ export function toBatchCommands(command: Command): BatchCommand[] {
     case 'account.block':
     case 'account.unblock':
       return [{ type: 'block change', command, id, account: idToUuid(command.account) }]
+    case 'account.limit':
+      return [{ type: 'limit change', command, id, account: idToUuid(command.account) }]
     case 'client.create':
     case 'key.create':
     case 'key.rotate':

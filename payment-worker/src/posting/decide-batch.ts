@@ -13,6 +13,7 @@ import { decideBankPayment } from './bank/decide-bank-payment.ts'
 import { decideOperation } from './decide-operation.ts'
 import { decidePayment } from './decide-payment.ts'
 import type { Decision } from './decisions.ts'
+import { decideLimitChange } from './limits/decide-limit-change.ts'
 import type { AccountRow, LedgerState, Uuid } from './ledger-state.ts'
 import { RunningLedger, type LedgerRules } from './running-ledger.ts'
 
@@ -76,6 +77,8 @@ function decide(ledger: RunningLedger, command: BatchCommand): Decision {
       return decideOperation(ledger, command)
     case 'block change':
       return decideBlockChange(ledger, command)
+    case 'limit change':
+      return decideLimitChange(ledger, command)
     case 'access change':
       return decideAccessChange(ledger.access, command, ledger.atMs)
   }

@@ -23,6 +23,10 @@ const balance = (client: number, more: Partial<BalanceState> = {}): BalanceState
   held: 0,
   minAvailable: 0,
   version: 0,
+  paymentLimit: null,
+  dailyLimit: null,
+  spentOn: null,
+  spent: 0,
   ...more,
 })
 

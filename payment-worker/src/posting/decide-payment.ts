@@ -2,7 +2,7 @@ import { MAX_AMOUNT_MINOR, type FailureCode } from '@paycluster/contracts'
 import type { BatchPayment } from './batch-command.ts'
 import type { NewPayment, RepeatedPayment } from './decisions.ts'
 import type { Leg } from './leg.ts'
-import type { RunningBalance, RunningLedger } from './running-ledger.ts'
+import { isAboveLimit, type RunningBalance, type RunningLedger } from './running-ledger.ts'
 
 const NO_LEGS: readonly Leg[] = []
 
@@ -26,6 +26,7 @@ export function decidePayment(ledger: RunningLedger, payment: BatchPayment): New
       source.posted -= amount
       destination.posted += amount
     } else source.held += amount
+    source.spent += amount
     if (reference !== undefined) ledger.takeReference(client, reference)
   }
   ledger.addPayment(decision)
@@ -44,6 +45,7 @@ function failureOf(
   if (source.isBlocked || destination.isBlocked) return 'account_blocked'
   if (source.currency !== command.currency || destination.currency !== command.currency) return 'currency_mismatch'
   if (command.reference !== undefined && ledger.isTaken(command.client, command.reference)) return 'duplicate_reference'
+  if (isAboveLimit(source, command.amount)) return 'limit_exceeded'
   if (source.posted - source.held - command.amount < source.minAvailable) return 'insufficient_funds'
   if (source.posted - command.amount < -MAX_AMOUNT_MINOR) return 'limit_exceeded'
   if (destination.posted + command.amount > MAX_AMOUNT_MINOR) return 'limit_exceeded'

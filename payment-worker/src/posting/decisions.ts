@@ -6,10 +6,12 @@ import type {
   BatchBankPayment,
   BatchBlockChange,
   BatchCommand,
+  BatchLimitChange,
   BatchOperation,
   BatchPayment,
 } from './batch-command.ts'
 import type { Leg } from './leg.ts'
+import type { LimitChangeRow, Limits } from './limits/limit-state.ts'
 import type { AccountRow, BankSide, BlockChangeRow, OperationRow, PaymentRow } from './ledger-state.ts'
 
 /** A payment that is new to the ledger. `failure` is null when its money moves or is held. */
@@ -62,11 +64,30 @@ export interface NewBlockChange {
   readonly after: AccountRow
 }
 
+/** A change of an account's limits that is new to the ledger. */
+export interface NewLimitChange {
+  readonly kind: 'limit change'
+  readonly change: BatchLimitChange
+  readonly limits: Limits
+  readonly after: AccountRow
+}
+
+/** A change of limits that the ledger has already. */
+export interface RepeatedLimitChange {
+  readonly kind: 'repeated limit change'
+  readonly change: BatchLimitChange
+  readonly row: LimitChangeRow
+  readonly account: AccountRow
+}
+
 /** What somebody may not ask for, or asked for too early: nothing changes. */
 export interface RefusedCommand {
   readonly kind: 'refused'
-  readonly command: BatchOperation | BatchBlockChange
-  readonly problem: Extract<ProblemCode, 'not_found' | 'forbidden' | 'payment_queued' | 'payment_not_capturable'>
+  readonly command: BatchOperation | BatchBlockChange | BatchLimitChange
+  readonly problem: Extract<
+    ProblemCode,
+    'not_found' | 'forbidden' | 'payment_queued' | 'payment_not_capturable' | 'overdraft_in_use'
+  >
   /** Of a refund: it was accepted under an id of its own, which reaches a final state, as any. */
   readonly refund?: RefusedRefund
 }
@@ -130,11 +151,13 @@ export type Decision =
   | NewAccount
   | NewOperation
   | NewBlockChange
+  | NewLimitChange
   | RefusedCommand
   | RepeatedPayment
   | RepeatedAccount
   | RepeatedOperation
   | RepeatedBlockChange
+  | RepeatedLimitChange
   | RepeatedInBatch
   | AccessDecision
 

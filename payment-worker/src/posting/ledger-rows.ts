@@ -2,6 +2,7 @@
 import type { Account, BankRail, Card, FailureCode, OperationFailureCode, OperationKind } from '@paycluster/contracts'
 import type {
   AccountRow,
+  BalanceState,
   BankSide,
   BlockChangeRow,
   LedgerPaymentStatus,
@@ -61,6 +62,24 @@ const bankSideOf = (rail: BankRail, fee: unknown, { reference, card }: BankJson)
   reference: reference ?? null,
   card: card ?? null,
 })
+
+export function toBalanceState(row: Row): BalanceState {
+  const [, client, currency, status, posted, held, minAvailable, version, paymentLimit, dailyLimit, spentOn, spent] =
+    row
+  return {
+    client: Number(client),
+    currency: String(currency),
+    status: status as BalanceState['status'],
+    posted: Number(posted),
+    held: Number(held),
+    minAvailable: Number(minAvailable),
+    version: Number(version),
+    paymentLimit: optional(paymentLimit, Number),
+    dailyLimit: optional(dailyLimit, Number),
+    spentOn: optional(spentOn, String),
+    spent: Number(spent),
+  }
+}
 
 export function toAccountRow(row: Row): AccountRow {
   const [, client, kind, currency, status, externalId, metadata, fingerprint, createdAtMs, revision] = row

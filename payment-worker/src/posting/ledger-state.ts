@@ -9,6 +9,7 @@ import type {
   PaymentStatus,
 } from '@paycluster/contracts'
 import type { AccessState } from './access/access-state.ts'
+import type { LimitChangeRow } from './limits/limit-state.ts'
 
 export type Uuid = string
 
@@ -22,6 +23,12 @@ export interface BalanceState {
   /** What `posted - held` must not fall below. */
   readonly minAvailable: number
   readonly version: number
+  /** The most of one payment, and of a day; null for no limit. */
+  readonly paymentLimit: number | null
+  readonly dailyLimit: number | null
+  /** What was spent under a limit on a day of UTC, the last one on which something was. */
+  readonly spentOn: string | null
+  readonly spent: number
 }
 
 /** What a payment can be in the ledger: one that is queued is not there yet. */
@@ -123,6 +130,8 @@ export interface LedgerState {
   readonly accounts: ReadonlyMap<Uuid, AccountRow>
   /** References taken by payments that did not fail, as {@link referenceKey}. */
   readonly references: ReadonlySet<string>
+  /** Of a batch that changes limits. */
+  readonly limitChanges?: ReadonlyMap<Uuid, LimitChangeRow>
   /** Of a batch that changes who may call. */
   readonly access?: AccessState
 }

@@ -15,7 +15,15 @@ import { SYSTEM_MIN_AVAILABLE } from './decide-batch.ts'
 import { statusOf } from './new-payment-row.ts'
 import type { NewAccount, NewBlockChange, NewPayment } from './decisions.ts'
 import type { LaidEntries, NetEffect, UpdatedBalance } from './lay-entries.ts'
-import { toAccountRow, toBlockChangeRow, toOperationRow, toPaymentRow, type Row } from './ledger-rows.ts'
+import { dayOf, type Spending } from './limits/spending.ts'
+import {
+  toAccountRow,
+  toBalanceState,
+  toBlockChangeRow,
+  toOperationRow,
+  toPaymentRow,
+  type Row,
+} from './ledger-rows.ts'
 import type {
   AccountRow,
   BalanceState,
@@ -135,15 +143,7 @@ export class LedgerTransaction {
   async readBalances(accounts: readonly Uuid[], lock: boolean): Promise<Map<Uuid, BalanceState>> {
     const sorted = lock ? [...accounts].sort() : accounts
     const rows = await this.#rows(lock ? LOCK_BALANCES : READ_BALANCES, [plainArray(sorted)])
-    return byOrdinal(sorted, rows, ([, client, currency, status, posted, held, minAvailable, version]) => ({
-      client: Number(client),
-      currency: String(currency),
-      status: status as BalanceState['status'],
-      posted: Number(posted),
-      held: Number(held),
-      minAvailable: Number(minAvailable),
-      version: Number(version),
-    }))
+    return byOrdinal(sorted, rows, toBalanceState)
   }
 
   async readPayments(ids: readonly Uuid[]): Promise<Map<Uuid, PaymentRow>> {
@@ -190,11 +190,14 @@ export class LedgerTransaction {
 
   /**
    * @param statusOf  an account's status when the batch was decided
-   * @returns the updated balances in the order of `effects`; fewer when another batch blocked or unblocked one meanwhile
+   * @param spending  what accounts with a limit of a day have spent in it
+   * @returns the updated balances in the order of `effects`; fewer when another batch blocked or unblocked one meanwhile,
+   * or spent what this one had counted on
    */
   async updateBalances(
     effects: readonly NetEffect[],
     statusOf: (account: Uuid) => BalanceState['status'],
+    spending: ReadonlyMap<Uuid, Spending>,
     atMs: number,
   ): Promise<UpdatedBalance[]> {
     const rows = await this.#rows(UPDATE_BALANCES, [
@@ -204,6 +207,9 @@ export class LedgerTransaction {
       plainArray(effects.map((effect) => effect.entries)),
       plainArray(effects.map((effect) => statusOf(effect.account))),
       isoTime(atMs),
+      spending.size === 0 ? '{}' : plainArray(effects.map((effect) => spending.get(effect.account)?.spent ?? null)),
+      spending.size === 0 ? '{}' : plainArray(effects.map((effect) => spending.get(effect.account)?.before ?? null)),
+      dayOf(atMs),
     ])
     const updated: UpdatedBalance[] = []
     for (const [ordinal, posted, held, version, updatedAtMs] of rows) {

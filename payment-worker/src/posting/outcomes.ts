@@ -3,6 +3,7 @@ import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accou
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { accessOutcome } from './access/access-outcomes.ts'
+import type { BatchLimitChange } from './batch-command.ts'
 import type { Applied } from './apply-decisions.ts'
 import type {
   Decision,
@@ -17,12 +18,14 @@ import type {
   RepeatedPayment,
 } from './decisions.ts'
 import type { LaidEntry } from './lay-entries.ts'
+import type { Limits } from './limits/limit-state.ts'
 import type { AccountRow, OperationRow, PaymentRow } from './ledger-state.ts'
 import { newPaymentRow } from './new-payment-row.ts'
 import { asAfter, asNew, viewOfNewPayment, viewOfPayment, viewOfRefund } from './payment-view.ts'
 import type {
   AccountOutcome,
   CommandOutcome,
+  LimitOutcome,
   OperationOutcome,
   OutcomeProblem,
   PaymentOutcome,
@@ -50,6 +53,7 @@ const REFUSALS: Readonly<Record<RefusedCommand['problem'], string>> = {
   forbidden: 'Only the owner of the account that was paid can refund the payment.',
   payment_queued: 'The payment is accepted and not posted yet: ask again.',
   payment_not_capturable: OPERATION_FAILURES.payment_not_capturable,
+  overdraft_in_use: 'The account is further below zero than the overdraft that it is to have.',
 }
 
 /** Tells what the decisions of a batch came to, in the terms of the API. */
@@ -81,6 +85,12 @@ export class Outcomes {
         return this.#ofNewOperation(decision)
       case 'block change':
         return ofNewBlockChange(decision)
+      case 'limit change':
+        return ofLimitChange(decision.change, decision.limits, decision.after, decision.change.command.fingerprint)
+      case 'repeated limit change': {
+        const { change, row, account } = decision
+        return ofLimitChange(change, row.limits, { ...account, revision: row.revision }, row.fingerprint)
+      }
       case 'refused':
         return ofRefused(decision, this.#applied.atMs)
       case 'repeated payment':
@@ -260,6 +270,23 @@ function ofBlockChange(change: NewBlockChange['change'], row: AccountRow, finger
     account: viewOfAccount(account, row),
     owner: row.client,
     isCurrent: true,
+    fingerprint,
+  }
+}
+
+function ofLimitChange(
+  change: BatchLimitChange,
+  { overdraft, perPayment, perDay }: Limits,
+  { currency, revision }: AccountRow,
+  fingerprint: string,
+): LimitOutcome {
+  const { account, client, asked_by, reason } = change.command
+  return {
+    type: 'limits',
+    command: change,
+    limits: { account, currency, overdraft, per_payment: perPayment, per_day: perDay, revision },
+    reason,
+    askedBy: { client, key: asked_by },
     fingerprint,
   }
 }

@@ -1,5 +1,15 @@
 /** What a batch came to, for those who publish it. Ids are the API's again, amounts minor units. */
-import type { Account, Client, Entry, Key, OperationKind, Payment, ProblemCode, Refund } from '@paycluster/contracts'
+import type {
+  Account,
+  AccountLimits,
+  Client,
+  Entry,
+  Key,
+  OperationKind,
+  Payment,
+  ProblemCode,
+  Refund,
+} from '@paycluster/contracts'
 import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
@@ -66,6 +76,17 @@ export interface OperationOutcome {
   readonly fingerprint: string
 }
 
+/** What an account may spend, as a change left it. */
+export interface LimitOutcome {
+  readonly type: 'limits'
+  readonly command: BatchCommand
+  readonly limits: AccountLimits
+  readonly reason: string
+  readonly askedBy: AskedBy
+  /** Of the body that the ledger holds. */
+  readonly fingerprint: string
+}
+
 /** A command that changed nothing, because who asked may not, or asked too early. */
 export interface RefusedOutcome {
   readonly type: 'refused'
@@ -97,7 +118,8 @@ export interface AccessOutcome {
   readonly fingerprint: string
 }
 
-export type CommandOutcome = PaymentOutcome | AccountOutcome | OperationOutcome | AccessOutcome | RefusedOutcome
+export type CommandOutcome =
+  PaymentOutcome | AccountOutcome | OperationOutcome | LimitOutcome | AccessOutcome | RefusedOutcome
 
 /** Whether the ledger has the command's id with another body: the outcome's object is then the original one. */
 export const isConflict = ({ command, fingerprint }: CommandOutcome): boolean =>
@@ -204,6 +226,8 @@ export function accountIdsOf(
       case 'repeated operation':
         nameThoseOf(decision.payment)
         break
+      case 'limit change':
+      case 'repeated limit change':
       case 'block change':
       case 'repeated block change':
         name(decision.change.account, decision.change.command.account)

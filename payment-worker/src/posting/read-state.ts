@@ -1,11 +1,13 @@
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { readAccess } from './access/access-statements.ts'
 import type { BatchCommand } from './batch-command.ts'
+import { readLimitChanges } from './limits/limit-statements.ts'
 import { together, type LedgerTransaction } from './ledger-transaction.ts'
 import { referenceKey, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
 
 const NONE = Promise.resolve([])
 const NO_ACCESS = Promise.resolve(undefined)
+const NO_LIMITS = Promise.resolve(undefined)
 const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
 
 const each = <T>(ids: readonly Uuid[], read: (ids: readonly Uuid[]) => Promise<Map<Uuid, T>>): Promise<Map<Uuid, T>> =>
@@ -23,13 +25,13 @@ export async function readState(
   commands: readonly BatchCommand[],
   lock: boolean,
 ): Promise<LedgerState> {
-  const { payments, bankPayments, accounts, operations, blockChanges, accessChanges } = sort(commands)
+  const { payments, bankPayments, accounts, operations, blockChanges, limitChanges, accessChanges } = sort(commands)
   const targets = [...new Set(operations.map(({ payment }) => payment))]
   const readPayments = (ids: readonly Uuid[]) => transaction.readPayments(ids)
   const named = targets.length === 0 ? new Map<Uuid, PaymentRow>() : await readPayments(targets)
 
-  const blocked = new Set(blockChanges.map(({ account }) => account))
-  const touched = new Set<Uuid>([...accounts.map(({ id }) => id), ...blocked])
+  const changed = new Set([...blockChanges, ...limitChanges].map(({ account }) => account))
+  const touched = new Set<Uuid>([...accounts.map(({ id }) => id), ...changed])
   for (const { source, destination } of payments) touched.add(source).add(destination)
   for (const { source, destination } of bankPayments) touched.add(source).add(destination)
   for (const { source, destination, currency, bank } of named.values()) {
@@ -39,7 +41,7 @@ export async function readState(
   const references = payments.flatMap(({ command: { client, reference } }) =>
     reference === undefined ? [] : [{ client, reference }],
   )
-  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, access] = await together([
+  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, limitRows, access] = await together([
     transaction.readBalances([...touched], lock),
     references.length === 0 ? NONE : transaction.readReferences(references),
     each([...payments, ...bankPayments].map(({ id }) => id).concat(lock ? targets : []), readPayments),
@@ -47,11 +49,12 @@ export async function readState(
       operations.map(({ id }) => id),
       (ids) => transaction.readOperations(ids),
     ),
-    each([...accounts.map(({ id }) => id), ...blocked], (ids) => transaction.readAccounts(ids)),
+    each([...accounts.map(({ id }) => id), ...changed], (ids) => transaction.readAccounts(ids)),
     each(
       blockChanges.map(({ id }) => id),
       (ids) => transaction.readBlockChanges(ids),
     ),
+    limitChanges.length === 0 ? NO_LIMITS : readLimitChanges(transaction, limitChanges),
     accessChanges.length === 0 ? NO_ACCESS : readAccess(transaction, accessChanges),
   ])
   return {
@@ -66,6 +69,7 @@ export async function readState(
         return pair === undefined ? [] : [referenceKey(pair.client, pair.reference)]
       }),
     ),
+    ...(limitRows === undefined ? {} : { limitChanges: limitRows }),
     ...(access === undefined ? {} : { access }),
   }
 }
@@ -78,6 +82,7 @@ function sort(commands: readonly BatchCommand[]) {
   const accounts: OfType<'account'>[] = []
   const operations: OfType<'operation'>[] = []
   const blockChanges: OfType<'block change'>[] = []
+  const limitChanges: OfType<'limit change'>[] = []
   const accessChanges: OfType<'access change'>[] = []
   for (const command of commands) {
     if (command.type === 'payment') payments.push(command)
@@ -85,7 +90,8 @@ function sort(commands: readonly BatchCommand[]) {
     else if (command.type === 'account') accounts.push(command)
     else if (command.type === 'operation') operations.push(command)
     else if (command.type === 'block change') blockChanges.push(command)
+    else if (command.type === 'limit change') limitChanges.push(command)
     else accessChanges.push(command)
   }
-  return { payments, bankPayments, accounts, operations, blockChanges, accessChanges }
+  return { payments, bankPayments, accounts, operations, blockChanges, limitChanges, accessChanges }
 }

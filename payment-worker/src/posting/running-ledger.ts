@@ -15,16 +15,22 @@ import {
   type PaymentRow,
   type Uuid,
 } from './ledger-state.ts'
+import { dayOf } from './limits/spending.ts'
 import { newPaymentRow } from './new-payment-row.ts'
 
 /** Amounts in minor units. */
 export interface RunningBalance {
   readonly client: number
   readonly currency: string
-  readonly minAvailable: number
+  minAvailable: number
   isBlocked: boolean
   held: number
   posted: number
+  /** The most of one payment, and of a day; null for no limit. */
+  paymentLimit: number | null
+  dailyLimit: number | null
+  /** Today. */
+  spent: number
 }
 
 /** Whether an id is the one that was issued to a client: its owner's tag says so. */
@@ -46,6 +52,7 @@ export class RunningLedger {
   /** Who may call. */
   readonly access: RunningAccess
   readonly #rules: LedgerRules
+  readonly #day: string
   readonly #balances = new Map<Uuid, RunningBalance>()
   readonly #references = new Set<string>()
   readonly #payments = new Map<Uuid, PaymentRow>()
@@ -56,6 +63,7 @@ export class RunningLedger {
     this.state = state
     this.#rules = rules
     this.atMs = atMs
+    this.#day = dayOf(atMs)
     this.access = new RunningAccess(state.access)
   }
 
@@ -64,7 +72,7 @@ export class RunningLedger {
     if (running !== undefined) return running
     const state = this.state.balances.get(account)
     if (state === undefined) return undefined
-    const balance = toRunning(state)
+    const balance = toRunning(state, this.#day)
     this.#balances.set(account, balance)
     return balance
   }
@@ -91,7 +99,8 @@ export class RunningLedger {
 
   addAccount({ id, command }: BatchAccount, minAvailable: number): void {
     const { client, currency } = command
-    this.#balances.set(id, { client, currency, isBlocked: false, held: 0, minAvailable, posted: 0 })
+    const limits = { paymentLimit: null, dailyLimit: null, spent: 0 }
+    this.#balances.set(id, { client, currency, isBlocked: false, held: 0, minAvailable, posted: 0, ...limits })
     this.#accounts.set(id, {
       client,
       kind: command.kind,
@@ -144,11 +153,13 @@ export class RunningLedger {
   remember(accounts: readonly Uuid[]): () => void {
     const saved = accounts.flatMap((account) => {
       const balance = this.balanceOf(account)
-      return balance === undefined ? [] : [{ balance, posted: balance.posted, held: balance.held }]
+      return balance === undefined
+        ? []
+        : [{ balance, posted: balance.posted, held: balance.held, spent: balance.spent }]
     })
     const references = new Set(this.#references)
     return () => {
-      for (const { balance, posted, held } of saved) Object.assign(balance, { posted, held })
+      for (const { balance, posted, held, spent } of saved) Object.assign(balance, { posted, held, spent })
       for (const reference of this.#references) if (!references.has(reference)) this.#references.delete(reference)
     }
   }
@@ -163,11 +174,18 @@ export class RunningLedger {
   }
 }
 
-const toRunning = (state: BalanceState): RunningBalance => ({
+const toRunning = (state: BalanceState, day: string): RunningBalance => ({
   client: state.client,
   currency: state.currency,
   minAvailable: state.minAvailable,
   isBlocked: state.status === 'blocked',
   held: state.held,
   posted: state.posted,
+  paymentLimit: state.paymentLimit,
+  dailyLimit: state.dailyLimit,
+  spent: state.spentOn === day ? state.spent : 0,
 })
+
+/** Whether an amount is more than an account may spend at once, or today. */
+export const isAboveLimit = ({ paymentLimit, dailyLimit, spent }: RunningBalance, amount: number): boolean =>
+  (paymentLimit !== null && amount > paymentLimit) || (dailyLimit !== null && spent + amount > dailyLimit)

@@ -66,7 +66,8 @@ function objectEntry(
   asOfMs: number,
 ): CacheEntry | [] {
   const { timeline, lsn } = position
-  if (outcome.type === 'refused' || outcome.type === 'access' || !outcome.isCurrent) return []
+  if (outcome.type === 'refused' || outcome.type === 'access' || outcome.type === 'limits' || !outcome.isCurrent)
+    return []
   if (outcome.type === 'account') {
     const { account, owner } = outcome
     return {

@@ -3,6 +3,7 @@ import type {
   AccountEvent,
   ClientEvent,
   KeyEvent,
+  LimitEvent,
   OperationKind,
   PaymentEvent,
   PaymentStatus,
@@ -17,6 +18,7 @@ import type {
   AccessOutcome,
   AccountOutcome,
   CommandOutcome,
+  LimitOutcome,
   OperationOutcome,
   PaymentOutcome,
   RefusedOutcome,
@@ -43,6 +45,7 @@ export function toEventMessage(
 }
 
 function keyOf(outcome: Exclude<CommandOutcome, RefusedOutcome>): string {
+  if (outcome.type === 'limits') return outcome.limits.account
   if (outcome.type === 'access') return `client_${outcome.client}`
   return outcome.type === 'account' ? outcome.account.id : outcome.payment.source
 }
@@ -58,6 +61,8 @@ function eventText(outcome: CommandOutcome, json: string, position: CommitPositi
         return withObject(refundEvent(outcome, outcome.refund, position), 'payment', json)
       if (outcome.problem !== undefined) return undefined
       return withObject(paymentEvent(outcome, TYPE_OF_OPERATION[outcome.operation], position), 'payment', json)
+    case 'limits':
+      return withObject(limitEvent(outcome, position), 'limits', json)
     case 'access':
       if (!outcome.hasChanged) return undefined
       return withObject(accessEvent(outcome, position), outcome.change === 'client.created' ? 'client' : 'key', json)
@@ -129,6 +134,20 @@ function accountEvent(
     subject: account.id,
     time: change === 'created' ? account.created_at : isoTime(command.command.created_at_ms),
     data: { reason, ...commitOf(position) },
+  }
+}
+
+function limitEvent(
+  { limits, reason, askedBy, command }: LimitOutcome,
+  position: CommitPosition,
+): Around<LimitEvent, 'limits'> {
+  return {
+    ...ENVELOPE,
+    id: `${limits.account}.${limits.revision}`,
+    type: 'account.limited',
+    subject: limits.account,
+    time: isoTime(command.command.created_at_ms),
+    data: { reason, asked_by: { client_id: askedBy.client, key_id: askedBy.key }, ...commitOf(position) },
   }
 }
 

@@ -26,6 +26,7 @@ export function writeOutcomes({ outcomes, position }: PostedBatch): WrittenOutco
 
 function jsonOf(outcome: CommandOutcome): string {
   if (outcome.type === 'refused') return ''
+  if (outcome.type === 'limits') return JSON.stringify(outcome.limits)
   if (outcome.type === 'access') return JSON.stringify(outcome.object)
   return JSON.stringify(outcome.type === 'account' ? outcome.account : outcome.payment)
 }

@@ -1,6 +1,6 @@
 -- I10: the events of what took no sequence of an account, so that they are looked for by what they tell of: payments that
 -- failed, refunds that failed (but for those that were refused because the payment was not their client's to refund), blocks
--- of accounts and their ends.
+-- of accounts and their ends, and changes of what they may spend.
 --
 -- $1 timestamptz: the ledger's time from which events are kept; null when all are · $2 limit, newest first
 --

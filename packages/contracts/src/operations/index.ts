@@ -3,6 +3,7 @@ import { ACCOUNT_OPERATIONS } from './accounts.ts'
 import { BANK_PAYMENT_OPERATIONS } from './bank-payments.ts'
 import { CLIENT_OPERATIONS } from './clients.ts'
 import { KEY_OPERATIONS } from './keys.ts'
+import { LIMIT_OPERATIONS } from './limits.ts'
 import type { Operation } from './operation.ts'
 import { PAYMENT_OPERATIONS } from './payments.ts'
 import { REFUND_OPERATIONS } from './refunds.ts'
@@ -17,4 +18,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...BANK_PAYMENT_OPERATIONS,
   ...CLIENT_OPERATIONS,
   ...KEY_OPERATIONS,
+  ...LIMIT_OPERATIONS,
 ]

@@ -25,6 +25,10 @@ const balance = (client: number, more: Partial<BalanceState> = {}): BalanceState
   held: 0,
   minAvailable: client === HOUSE_CLIENT ? -Number.MAX_SAFE_INTEGER : 0,
   version: 0,
+  paymentLimit: null,
+  dailyLimit: null,
+  spentOn: null,
+  spent: 0,
   ...more,
 })
 const stateOf = (account: Partial<BalanceState> = {}): LedgerState => ({

@@ -3,7 +3,7 @@ import type { BatchBankPayment } from '../batch-command.ts'
 import type { NewBankPayment, RepeatedPayment } from '../decisions.ts'
 import type { Leg } from '../leg.ts'
 import type { BankSide } from '../ledger-state.ts'
-import type { RunningBalance, RunningLedger } from '../running-ledger.ts'
+import { isAboveLimit, type RunningBalance, type RunningLedger } from '../running-ledger.ts'
 
 const NO_LEGS: readonly Leg[] = []
 
@@ -26,7 +26,10 @@ export function decideBankPayment(ledger: RunningLedger, payment: BatchBankPayme
   const isTheirs = account !== undefined && ledger.isAccountOf(command.account, account.client)
   const failure = failureOf(payment, bank, isTheirs ? account : undefined)
   const holds = failure === null && rail === 'withdrawal'
-  if (holds && account !== undefined) account.held += amount + bank.fee
+  if (holds && account !== undefined) {
+    account.held += amount + bank.fee
+    account.spent += amount
+  }
   const payee = rail === 'withdrawal' ? ledger.balanceOf(destination)?.client : isTheirs ? account.client : undefined
   const decision: NewBankPayment = {
     kind: 'bank payment',
@@ -52,7 +55,7 @@ function failureOf(
   if (account.isBlocked) return 'account_blocked'
   if (account.currency !== currency) return 'currency_mismatch'
   if (rail === 'withdrawal') {
-    if (amount + fee > MAX_AMOUNT_MINOR) return 'limit_exceeded'
+    if (amount + fee > MAX_AMOUNT_MINOR || isAboveLimit(account, amount)) return 'limit_exceeded'
     return account.posted - account.held - amount - fee < account.minAvailable ? 'insufficient_funds' : null
   }
   return account.posted + amount - fee > MAX_AMOUNT_MINOR ? 'limit_exceeded' : null
