@@ -1,4 +1,5 @@
 const SERVICES = '^(payment-service|inquiry-service|payment-worker)/'
+const STORES = '^packages/platform/src/(cache|idempotency|kafka|postgres)/'
 
 /** The rules of the house: who may import whom. */
 export default {
@@ -15,7 +16,7 @@ export default {
       comment: 'What runs, loads or tests the cluster is no part of it.',
       severity: 'error',
       from: { path: `${SERVICES}src|^packages/(contracts|api-docs|platform)/src`, pathNot: '\\.test\\.ts$' },
-      to: { path: '^(cluster|db|load-tests|ops|tests|packages/testkit)/' },
+      to: { path: '^(cluster|db|load-tests|ops|tests|bank-simulator|packages/testkit)/' },
     },
     {
       name: 'payment-service-has-no-database',
@@ -51,6 +52,16 @@ export default {
       severity: 'error',
       from: { path: '^packages/client/src', pathNot: '\\.test\\.ts$' },
       to: { pathNot: '^packages/client/src', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'bank-knows-no-ledger',
+      comment:
+        'It stands for another company: what it shares with the cluster is how a process is run and what money is.',
+      severity: 'error',
+      from: { path: '^bank-simulator/src' },
+      to: {
+        path: `${SERVICES}|^(cluster|db|load-tests|ops|tests|packages/(client|api-docs|testkit))/|${STORES}`,
+      },
     },
     {
       name: 'no-cycles',

@@ -17,6 +17,7 @@ COPY cluster/package.json cluster/
 COPY payment-service/package.json payment-service/
 COPY inquiry-service/package.json inquiry-service/
 COPY payment-worker/package.json payment-worker/
+COPY bank-simulator/package.json bank-simulator/
 COPY load-tests/package.json load-tests/
 COPY ops/package.json ops/
 

@@ -28,7 +28,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,load-tests,ops}/**/*.test.ts',
+        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,bank-simulator,load-tests,ops}/**/*.test.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/'],
     },

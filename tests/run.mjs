@@ -23,6 +23,7 @@ const SOURCES = [
   'payment-service',
   'inquiry-service',
   'payment-worker',
+  'bank-simulator',
   'load-tests',
   'ops',
   'tests',
