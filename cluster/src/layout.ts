@@ -28,6 +28,8 @@ export interface Layout {
   readonly control: string
   readonly kafka: string
   readonly redis: string
+  /** What the simulated bank remembers. */
+  readonly bank: string
   readonly gateway: string
   /** The gateway's self-signed certificate and key. */
   readonly tls: string
@@ -57,6 +59,7 @@ export function layoutOf(settings: Pick<Settings, 'stateDir' | 'toolsDir'>): Lay
     control: join(shortSockets, 'control.sock'),
     kafka: join(state, 'kafka'),
     redis: join(state, 'redis'),
+    bank: join(state, 'bank'),
     gateway: join(state, 'gateway'),
     tls: join(state, 'tls'),
     postgres: join(state, 'postgres'),

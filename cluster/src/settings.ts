@@ -54,6 +54,8 @@ const ports = z.strictObject({
   paymentServiceAdmin: port(19_101, 'first payment-service, private port; the next ones follow'),
   inquiryServiceAdmin: port(19_111, 'first inquiry-service, private port; the next ones follow'),
   paymentWorkerAdmin: port(19_121, 'first payment-worker, private port; the next ones follow'),
+  bank: port(19_131, 'the bank that bank-simulator is'),
+  bankControl: port(19_132, 'what decides how that bank behaves'),
 })
 
 const counts = z.strictObject({
@@ -61,6 +63,12 @@ const counts = z.strictObject({
   paymentService: count(1, 0, 'processes of payment-service'),
   inquiryService: count(2, 0, 'processes of inquiry-service'),
   paymentWorker: count(1, 0, 'processes of payment-worker'),
+  bankSimulator: z
+    .int()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('1: a simulated bank and card vault; 0: deposits, withdrawals and cards need a bank of your own'),
   gatewayWorkers: count(1, 1, "Nginx's worker processes; one passes on 12,000 requests a second"),
 })
 

@@ -17,6 +17,7 @@ import { installKafkaJars } from './install/kafka-jars.ts'
 import { installTools } from './install/system-tools.ts'
 import { layoutOf, type Layout } from './layout.ts'
 import { removeAuthenticationCache } from './nodes/authentication-cache.ts'
+import { bankNodes } from './nodes/bank-simulator.ts'
 import { gatewayNode, gatewayUrl } from './nodes/gateway.ts'
 import { serviceNodes } from './nodes/service.ts'
 import type { OnProgress } from './progress/progress.ts'
@@ -128,7 +129,8 @@ async function startNodes(starter: Starter, fresh: boolean, unlock: () => void):
 
 async function startServices(starter: Starter, secrets: Secrets): Promise<void> {
   const { settings, layout } = starter
-  await starter.together(serviceNodes(settings, secrets, layout).map((plan) => starter.start(plan)))
+  const plans = [...bankNodes(settings, secrets, layout), ...serviceNodes(settings, secrets, layout)]
+  await starter.together(plans.map((plan) => starter.start(plan)))
   await starter.start(gatewayNode(settings, layout))
 }
 

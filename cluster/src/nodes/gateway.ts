@@ -15,7 +15,7 @@ import type { Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
 import { authenticationCache, prepareAuthenticationCache } from './authentication-cache.ts'
 import { gatewayFiles } from './gateway-files.ts'
-import { readyz } from './service.ts'
+import { readyz } from './readyz.ts'
 import { instancesOf, serviceSocket } from './service-sockets.ts'
 
 const STOP_TIMEOUT_MS = 5000

@@ -1,7 +1,6 @@
 /** Our own services: one plan for each instance, with the environment that its `src/config.ts` reads. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '../cluster-error.ts'
 import type { Layout } from '../layout.ts'
 import { childEnvironment } from '../process/child-environment.ts'
 import { databaseUrl } from '../postgres/connection.ts'
@@ -9,15 +8,15 @@ import { projectRoot } from '../project-root.ts'
 import type { Secrets } from '../secrets.ts'
 import type { PortName, Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
-import type { NotYet } from '../wait.ts'
+import { bankApiKey, bankUrl } from './bank-simulator.ts'
 import { brokerAddress } from './kafka.ts'
 import { nodeProgram } from './node-program.ts'
+import { readyz } from './readyz.ts'
 import { redisSocket } from './redis.ts'
 import { instancesOf, serviceSocket } from './service-sockets.ts'
 
 /** Services bound their own stop by 15 s. */
 const STOP_TIMEOUT_MS = 20_000
-const PROBE_TIMEOUT_MS = 2000
 
 interface ServiceKind {
   readonly name: 'payment-service' | 'inquiry-service' | 'payment-worker'
@@ -30,6 +29,7 @@ interface ServiceKind {
 /** payment-service has no database at all; only the worker writes; inquiry-service reads as a reader. */
 function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
   const { counts, ports, services } = settings
+  const hasBank = counts.bankSimulator > 0
   const replicas = instancesOf('replica', counts.replicas).map(
     (name, index) => `${name}=${databaseUrl(secrets, 'reader', ports.replicas + index)}`,
   )
@@ -42,6 +42,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary),
         DURABILITY: counts.replicas === 0 ? 'local' : settings.postgres.durability,
+        ...(hasBank ? { BANK_URL: bankUrl(settings), BANK_API_KEY: bankApiKey(secrets) } : {}),
         ...services.paymentWorkerEnv,
       },
     },
@@ -61,7 +62,10 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       role: 'accepts writes',
       count: counts.paymentService,
       firstPort: 'paymentServiceAdmin',
-      env: services.paymentServiceEnv,
+      env: {
+        ...(hasBank ? { CARD_VAULT_URL: bankUrl(settings), CARD_VAULT_KEY: bankApiKey(secrets) } : {}),
+        ...services.paymentServiceEnv,
+      },
     },
   ]
 }
@@ -121,14 +125,3 @@ function serviceNode(
 }
 
 const mainOf = (service: string): string => join(projectRoot, service, 'dist/main.js')
-
-/** Asks a service whether it can serve. @returns its reasons when it cannot */
-export async function readyz(url: string): Promise<NotYet> {
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
-    return answer.status === 200 ? undefined : `${answer.status} ${await answer.text()}`
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    return messageOf(cause)
-  }
-}

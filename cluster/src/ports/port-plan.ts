@@ -31,5 +31,7 @@ export function planPorts({ ports, counts }: Settings): PlannedPort[] {
     ...several('paymentServiceAdmin', 'payment-service', counts.paymentService),
     ...several('inquiryServiceAdmin', 'inquiry-service', counts.inquiryService),
     ...several('paymentWorkerAdmin', 'payment-worker', counts.paymentWorker),
+    ...several('bank', 'bank-simulator', counts.bankSimulator),
+    ...several('bankControl', 'bank-simulator', counts.bankSimulator),
   ]
 }

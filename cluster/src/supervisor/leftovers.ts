@@ -10,7 +10,16 @@ import { waitUntil } from '../wait.ts'
 import { lockHolder } from './cluster-lock.ts'
 
 /** Clients first, then what they depend on: the reverse of a start. */
-const STOP_ORDER = ['gateway', 'payment-service', 'inquiry-service', 'payment-worker', 'redis', 'kafka', 'postgres']
+const STOP_ORDER = [
+  'gateway',
+  'payment-service',
+  'inquiry-service',
+  'payment-worker',
+  'bank-simulator',
+  'redis',
+  'kafka',
+  'postgres',
+]
 const STOP_TIMEOUT_MS = 15_000
 const KILL_TIMEOUT_MS = 10_000
 

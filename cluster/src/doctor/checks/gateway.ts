@@ -1,5 +1,5 @@
 import { gatewayUrl, testGatewayConfiguration } from '../../nodes/gateway.ts'
-import { readyz } from '../../nodes/service.ts'
+import { readyz } from '../../nodes/readyz.ts'
 import { ClusterError, messageOf } from '../../cluster-error.ts'
 import { fault, ok, restartCommand, type Check, type Finding, type Patient } from '../check.ts'
 

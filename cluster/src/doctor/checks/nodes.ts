@@ -1,4 +1,4 @@
-import { readyz } from '../../nodes/service.ts'
+import { readyz } from '../../nodes/readyz.ts'
 import { fault, ok, warning, type Check, type Finding } from '../check.ts'
 import { restartCommand } from '../check.ts'
 import { stateText, type NodeReport } from '../../cluster-status.ts'
