@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodeProgram } from '@paycluster/cluster/nodes/node-program'
-import { readyz } from '@paycluster/cluster/nodes/service'
+import { readyz } from '@paycluster/cluster/nodes/readyz'
 import { childEnvironment } from '@paycluster/cluster/process/child-environment'
 import { logPath } from '@paycluster/cluster/process/log-file'
 import { projectRoot } from '@paycluster/cluster/project-root'
@@ -51,8 +51,7 @@ export interface TestBank {
 export async function startBankSimulator(env: Readonly<Record<string, string>> = {}): Promise<TestBank> {
   const servers = await openTestServers({})
   const { layout, settings } = servers
-  // Of the block of ports that every throwaway server has.
-  const { paymentServiceAdmin: port, inquiryServiceAdmin: controlPort } = settings.ports
+  const { bank: port, bankControl: controlPort } = settings.ports
   const [url, controlUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${controlPort}`]
   const apiKey = randomBytes(24).toString('base64url')
   const journalPath = join(layout.state, 'bank-journal.jsonl')

@@ -33,6 +33,8 @@ export async function startTestCluster(overrides: SettingsInput = {}): Promise<T
   const settings = settingsFrom({
     demo: { customers: 40, merchants: 5 },
     ...overrides,
+    // A bank is for those who ask for one.
+    counts: { bankSimulator: 0, ...overrides.counts },
     stateDir: folder.layout.state,
     ports: block.ports,
   })

@@ -53,6 +53,10 @@ export type CallResult =
   /** The circuit was open: nothing was asked. */
   | { readonly kind: 'not_asked' }
 
+/** No attempt: a bank that is away for long uses up none of those that the payments waiting for it have. */
+export const hasReachedNobody = (result: CallResult | undefined): boolean =>
+  result?.kind === 'not_asked' || (result?.kind === 'not_done' && !result.isReached)
+
 /** A request that was made, for the payment's history. */
 export interface BankCall {
   readonly movesMoney: boolean

@@ -49,16 +49,18 @@ interface Seen {
 async function dispatch(
   tasks: readonly ClaimedTask[],
   result: CallResult,
-  { isKafkaAway = false, isBankAway = false } = {},
+  { isKafkaAway = false, isBankAway = false, slowly = false } = {},
 ): Promise<Seen> {
   const seen: Seen = { finished: [], messages: [], asked: [], claims: [] }
   const left = [...tasks]
   const circuit = new BankCircuit({ halfOpenAfterMs: 60_000, size: 10, threshold: 0.5, onChange: () => undefined })
   if (isBankAway)
     for (let index = 0; index < 10; index++) await circuit.run(() => Promise.resolve({ kind: 'unknown', detail: '' }))
-  const ask = (request: string) => (asked: string | { key: string }) => {
+  const ask = (request: string) => async (asked: string | { key: string }) => {
     seen.asked.push(`${request} ${typeof asked === 'string' ? asked : asked.key}`)
-    return Promise.resolve(result)
+    // One turn later than the one before: so that answers come while others are being reported.
+    for (let turn = 0; slowly && turn < seen.asked.length % 7; turn++) await new Promise(setImmediate)
+    return result
   }
   const dispatcher: Dispatcher = new Dispatcher({
     store: {
@@ -66,9 +68,9 @@ async function dispatch(
         seen.claims.push(most)
         return Promise.resolve(left.splice(0, most))
       },
-      finish: (claims) => {
+      finish: async (claims) => {
+        if (slowly) await new Promise(setImmediate)
         seen.finished.push(...claims)
-        return Promise.resolve()
       },
     },
     bank: { move: ask('move'), find: ask('find') },
@@ -167,6 +169,12 @@ describe('a task', () => {
 })
 
 describe('a dispatcher', () => {
+  it('reports all that the bank answers while it is reporting', async () => {
+    const tasks = Array.from({ length: 50 }, (_, index) => claimed({ id: index.toString(16).padStart(32, '0') }))
+    const { finished } = await dispatch(tasks, settled, { slowly: true })
+    expect(new Set(finished.map(({ task }) => task.id)).size).toBe(50)
+  })
+
   it('has no more in hand than it may', async () => {
     const tasks = Array.from({ length: 20 }, (_, index) => claimed({ id: index.toString(16).padStart(32, '0') }))
     const { finished, claims } = await dispatch(tasks, settled)

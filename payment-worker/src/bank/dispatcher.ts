@@ -16,7 +16,7 @@ import { backoffMs, type BackoffSettings } from './backoff.ts'
 import type { BankCircuit } from './bank-circuit.ts'
 import type { BankClient } from './bank-client.ts'
 import type { DispatcherMetrics } from './dispatcher-metrics.ts'
-import type { BankAnswer, BankCall, CallResult, ClaimedTask } from './bank-task.ts'
+import { hasReachedNobody, type BankAnswer, type BankCall, type CallResult, type ClaimedTask } from './bank-task.ts'
 import type { FinishedClaim, TaskStore } from './task-store.ts'
 
 /** One claim's size, at most: more at once would keep others from a share. */
@@ -134,7 +134,9 @@ export class Dispatcher {
   }
 
   async #handle(task: ClaimedTask): Promise<void> {
-    this.#results.push(task.was === 'reported' ? { task, result: undefined, call: undefined } : await this.#ask(task))
+    const result = task.was === 'reported' ? { task, result: undefined, call: undefined } : await this.#ask(task)
+    // Not in one expression: while it waits for the bank, the list is another one.
+    this.#results.push(result)
     void this.#flush()
   }
 
@@ -192,7 +194,7 @@ export class Dispatcher {
         return { ...finished, state: stateBefore(task), dueMs: settings.intervalMs }
       case 'not_done':
       case 'unknown': {
-        if (task.was !== 'pending' && task.attempts >= settings.maxAttempts) {
+        if (task.was !== 'pending' && task.attempts >= settings.maxAttempts && !hasReachedNobody(result)) {
           metrics.exhausted()
           return { ...finished, state: 'exhausted', dueMs: 0 }
         }

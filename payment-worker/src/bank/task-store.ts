@@ -1,7 +1,14 @@
 import type { Pool } from 'pg'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
-import type { BankAnswer, BankCall, CallResult, ClaimedTask, TaskState } from './bank-task.ts'
+import {
+  hasReachedNobody,
+  type BankAnswer,
+  type BankCall,
+  type CallResult,
+  type ClaimedTask,
+  type TaskState,
+} from './bank-task.ts'
 
 const CLAIM_TASKS = { name: 'claim-tasks', text: loadText(import.meta.url, './claim-tasks.sql') }
 const FINISH_CLAIMS = { name: 'finish-claims', text: loadText(import.meta.url, './finish-claims.sql') }
@@ -67,7 +74,7 @@ export class TaskStore {
         claims.map(({ task }) => task.attempts),
         claims.map(({ state }) => state),
         claims.map(({ dueMs }) => dueMs),
-        claims.map(({ result }) => (result?.kind === 'not_asked' ? 1 : 0)),
+        claims.map(({ result }) => (hasReachedNobody(result) ? 1 : 0)),
         answers.map((answer) => answer?.kind ?? null),
         answers.map((answer) => (answer === null ? null : reasonOf(answer))),
         claims.map(({ result }) => errorOf(result)),
