@@ -11,7 +11,7 @@ let bank: TestBank
 let client: BankClient
 
 beforeAll(async () => {
-  bank = await startBankSimulator({ BANK_SEED: '7' })
+  bank = await startBankSimulator({ env: { BANK_SEED: '7' } })
   client = new BankClient(bank)
 }, 30_000)
 afterAll(() => bank.stop())

@@ -15,13 +15,23 @@ import { BankProblem } from '../http/bank-problem.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Accepted, JournalRecord } from '../journal/journal-record.ts'
 import { ended, type BookEntry, type OperationBook } from './operation-book.ts'
-import { signedAmount, type AskedOperation, type Operation, type Outcome, type Verdict } from './operation.ts'
+import { signedAmount, type AskedOperation, type Decision, type Operation, type Outcome } from './operation.ts'
+
+/** The end of an operation. */
+export interface OperationEnd {
+  readonly operation: Operation
+  /** RFC 3339, in UTC. */
+  readonly at: string
+  readonly wasPending: boolean
+}
 
 export interface DeskOptions {
   readonly book: OperationBook
   readonly journal: Pick<Journal, 'append'>
   readonly clock: Clock
   readonly maxOperations: number
+  /** Told of every end, once it is on the disk. */
+  readonly onEnd: (end: OperationEnd) => void
   /** The end of a pending operation could not be journalled. */
   readonly onFailure: (error: unknown) => void
 }
@@ -43,12 +53,12 @@ export class OperationDesk {
   }
 
   /**
-   * The operation of this key; a new one is decided by `verdict`.
+   * The operation of this key; a new one is as `decide` has it, which may throw: then nothing came.
    *
    * @throws BankProblem `idempotency_key_reused` (422), `capacity_reached` (503)
    * @throws JournalError
    */
-  async take(asked: AskedOperation, verdict: Verdict): Promise<Operation> {
+  async take(asked: AskedOperation, decide: () => Decision): Promise<Operation> {
     const { book, maxOperations } = this.#options
     const known = book.find(asked.idempotencyKey) ?? this.#underWay.get(asked.idempotencyKey)
     if (known !== undefined) {
@@ -58,7 +68,7 @@ export class OperationDesk {
     }
     if (book.size + this.#underWay.size >= maxOperations)
       throw new BankProblem('capacity_reached', `The bank keeps ${maxOperations} operations, and no more.`)
-    const taken = this.#accept(asked, verdict)
+    const taken = this.#accept(asked, decide())
     this.#underWay.set(asked.idempotencyKey, { fingerprint: asked.fingerprint, taken })
     try {
       return await taken
@@ -78,10 +88,11 @@ export class OperationDesk {
     this.#timers.clear()
   }
 
-  async #accept(asked: AskedOperation, { outcome, afterMs }: Verdict): Promise<Operation> {
-    const { book, journal, clock } = this.#options
+  async #accept(asked: AskedOperation, { verdict, card }: Decision): Promise<Operation> {
+    const { outcome, afterMs } = verdict
+    const { book, journal, clock, onEnd } = this.#options
     const nowMs = clock.now()
-    const received = receivedOperation(asked, isoTime(nowMs))
+    const received = receivedOperation(asked, card, isoTime(nowMs))
     const record: Accepted =
       afterMs === undefined
         ? {
@@ -97,7 +108,8 @@ export class OperationDesk {
           }
     await journal.append(record)
     book.apply(record)
-    this.#schedule({ operation: received, fingerprint: asked.fingerprint, due: record.due })
+    if (record.due === undefined) onEnd({ operation: record.operation, at: received.created_at, wasPending: false })
+    else this.#schedule({ operation: received, fingerprint: asked.fingerprint, due: record.due })
     return record.operation
   }
 
@@ -121,15 +133,16 @@ export class OperationDesk {
   }
 
   async #resolve(operation: Operation, wanted: Outcome): Promise<void> {
-    const { book, journal, clock } = this.#options
+    const { book, journal, clock, onEnd } = this.#options
     const outcome = this.#decide(operation, wanted)
     const record: JournalRecord = { record: 'resolved', id: operation.id, at: isoTime(clock.now()), outcome }
     await journal.append(record)
     book.apply(record)
+    onEnd({ operation: ended(operation, outcome, record.at), at: record.at, wasPending: true })
   }
 }
 
-const receivedOperation = (asked: AskedOperation, at: string): Operation => ({
+const receivedOperation = (asked: AskedOperation, card: Decision['card'], at: string): Operation => ({
   id: ID_PREFIX[asked.type] + randomUUID().replaceAll('-', ''),
   idempotency_key: asked.idempotencyKey,
   type: asked.type,
@@ -137,6 +150,7 @@ const receivedOperation = (asked: AskedOperation, at: string): Operation => ({
   amount: asked.amount,
   currency: asked.currency,
   reference: asked.reference,
+  ...(card === undefined ? {} : { card }),
   created_at: at,
   settled_at: null,
 })
