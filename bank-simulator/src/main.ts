@@ -54,7 +54,7 @@ runMain(async () => {
       for (let copy = 0; copy < copies; copy += 1) callbacks.post(callback)
     },
     onFailure: (error) => {
-      logger.fatal({ err: error }, 'the journal cannot be written')
+      logger.fatal({ err: error }, 'stopping: what is asked for cannot be kept')
       process.exit(1)
     },
   })

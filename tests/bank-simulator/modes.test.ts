@@ -111,6 +111,22 @@ describe('a failure', () => {
   })
 })
 
+describe('a stop', () => {
+  it('answers what is under way, and cuts what is held', async () => {
+    await bank.setMode({ latency_ms: { distribution: 'fixed', value: 1000 } })
+    await bank.script({ for: { idempotency_key: 'held-to-the-end' }, steps: ['timeout'] })
+    const slow = client.collect(1, 'slow-to-the-end')
+    const held = expect(client.collect(1, 'held-to-the-end')).rejects.toThrow('fetch failed')
+    await waitFor('both in flight', async () => (await counters()).in_flight['POST /v1/transfers']?.now === 2)
+    await bank.node.stop()
+    expect((await slow).status).toBe(201)
+    await held
+    expect(bank.log()).toContain('"signal":"SIGTERM","msg":"stopping"')
+    await bank.start()
+    expect((await client.operation('slow-to-the-end')).body).toMatchObject({ status: 'settled' })
+  })
+})
+
 describe('a mode', () => {
   it('starts as one in which everything settles in 20 ms', async () => {
     expect(await bank.control('GET', '/mode')).toEqual({

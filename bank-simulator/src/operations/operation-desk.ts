@@ -32,7 +32,7 @@ export interface DeskOptions {
   readonly maxOperations: number
   /** Told of every end, once it is on the disk. */
   readonly onEnd: (end: OperationEnd) => void
-  /** The end of a pending operation could not be journalled. */
+  /** The journal failed: what is in the book may not be what is on the disk, and the bank must stop. May come twice. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -90,7 +90,7 @@ export class OperationDesk {
 
   async #accept(asked: AskedOperation, { verdict, card }: Decision): Promise<Operation> {
     const { outcome, afterMs } = verdict
-    const { book, journal, clock, onEnd } = this.#options
+    const { clock, onEnd } = this.#options
     const nowMs = clock.now()
     const received = receivedOperation(asked, card, isoTime(nowMs))
     const record: Accepted =
@@ -106,8 +106,7 @@ export class OperationDesk {
             fingerprint: asked.fingerprint,
             due: { at: isoTime(nowMs + afterMs), outcome },
           }
-    await journal.append(record)
-    book.apply(record)
+    await this.#write(record)
     if (record.due === undefined) onEnd({ operation: record.operation, at: received.created_at, wasPending: false })
     else this.#schedule({ operation: received, fingerprint: asked.fingerprint, due: record.due })
     return record.operation
@@ -127,17 +126,29 @@ export class OperationDesk {
     const { clock, onFailure } = this.#options
     const resolve = (): void => {
       this.#timers.delete(operation.id)
+      // Nobody waits for it who could be told.
       this.#resolve(operation, due.outcome).catch(onFailure)
     }
     this.#timers.set(operation.id, setTimeout(resolve, Math.max(0, Date.parse(due.at) - clock.now())))
   }
 
+  /** First on the disk, then in the book. */
+  async #write(record: JournalRecord): Promise<void> {
+    const { journal, book, onFailure } = this.#options
+    try {
+      await journal.append(record)
+    } catch (error) {
+      onFailure(error)
+      throw error
+    }
+    book.apply(record)
+  }
+
   async #resolve(operation: Operation, wanted: Outcome): Promise<void> {
-    const { book, journal, clock, onEnd } = this.#options
+    const { clock, onEnd } = this.#options
     const outcome = this.#decide(operation, wanted)
     const record: JournalRecord = { record: 'resolved', id: operation.id, at: isoTime(clock.now()), outcome }
-    await journal.append(record)
-    book.apply(record)
+    await this.#write(record)
     onEnd({ operation: ended(operation, outcome, record.at), at: record.at, wasPending: true })
   }
 }
