@@ -49,7 +49,12 @@ export const settingsSchema = z
       8,
       'tries of one callback, the first after no wait, the next ones 0.2 s to 10 s apart',
     ),
-    BANK_MAX_OPERATIONS: number(1, 10_000_000, 500_000, 'operations that it keeps, all in memory; more are 503'),
+    BANK_MAX_OPERATIONS: number(
+      1,
+      10_000_000,
+      500_000,
+      'operations that it keeps, all in memory at some 1.5 kB each; more are 503',
+    ),
     BANK_SEED: number(
       0,
       4_294_967_295,

@@ -147,6 +147,14 @@ describe('a mode', () => {
     expect((await client.collect(1)).status).toBe(202)
   })
 
+  it('ends also for a client that sends a type and no body', async () => {
+    await bank.setMode({ decline_share: 1 })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${bank.controlUrl}/mode`, { method: 'DELETE', headers })
+    expect(await response.json()).toMatchObject({ decline_share: 0 })
+    expect((await fetch(`${bank.controlUrl}/mode`, { method: 'PUT', headers })).status).toBe(422)
+  })
+
   it('takes its time', async () => {
     await bank.setMode({ latency_ms: { distribution: 'fixed', value: PATIENCE_MS + 200 } })
     await expect(impatient('slow')).rejects.toMatchObject({ name: 'TimeoutError' })

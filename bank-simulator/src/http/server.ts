@@ -32,7 +32,8 @@ export function createServer(logger: Logger, bodyLimitBytes: number): FastifyIns
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     try {
-      done(null, parseJson(body))
+      // A body of no bytes is none, whatever its type says.
+      done(null, body.length === 0 ? undefined : parseJson(body))
     } catch (error) {
       done(error instanceof Error ? error : new SyntaxError('not JSON'))
     }
