@@ -20,8 +20,8 @@ import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { openTestServers } from './test-servers.ts'
 
 const NAME = 'bank-simulator'
-/** It bounds its own stop by 10 s. */
-const STOP_TIMEOUT_MS = 15_000
+/** It bounds its own stop by 15 s. */
+const STOP_TIMEOUT_MS = 20_000
 
 export interface TestBank {
   readonly url: string
