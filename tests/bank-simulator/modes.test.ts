@@ -11,7 +11,7 @@ let bank: TestBank
 let client: BankClient
 
 beforeAll(async () => {
-  bank = await startBankSimulator({ BANK_SEED: '7' })
+  bank = await startBankSimulator({ env: { BANK_SEED: '7' } })
   client = new BankClient(bank)
 }, 30_000)
 afterAll(() => bank.stop())
@@ -111,6 +111,22 @@ describe('a failure', () => {
   })
 })
 
+describe('a stop', () => {
+  it('answers what is under way, and cuts what is held', async () => {
+    await bank.setMode({ latency_ms: { distribution: 'fixed', value: 1000 } })
+    await bank.script({ for: { idempotency_key: 'held-to-the-end' }, steps: ['timeout'] })
+    const slow = client.collect(1, 'slow-to-the-end')
+    const held = expect(client.collect(1, 'held-to-the-end')).rejects.toThrow('fetch failed')
+    await waitFor('both in flight', async () => (await counters()).in_flight['POST /v1/transfers']?.now === 2)
+    await bank.node.stop()
+    expect((await slow).status).toBe(201)
+    await held
+    expect(bank.log()).toContain('"signal":"SIGTERM","msg":"stopping"')
+    await bank.start()
+    expect((await client.operation('slow-to-the-end')).body).toMatchObject({ status: 'settled' })
+  })
+})
+
 describe('a mode', () => {
   it('starts as one in which everything settles in 20 ms', async () => {
     expect(await bank.control('GET', '/mode')).toEqual({
@@ -129,6 +145,14 @@ describe('a mode', () => {
     expect(await client.collect(1)).toMatchObject({ status: 422, body: { reason: 'insufficient_funds' } })
     await bank.setMode({ decline_share: 0, pending: { share: 1, settle_after_ms: 0 } })
     expect((await client.collect(1)).status).toBe(202)
+  })
+
+  it('ends also for a client that sends a type and no body', async () => {
+    await bank.setMode({ decline_share: 1 })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${bank.controlUrl}/mode`, { method: 'DELETE', headers })
+    expect(await response.json()).toMatchObject({ decline_share: 0 })
+    expect((await fetch(`${bank.controlUrl}/mode`, { method: 'PUT', headers })).status).toBe(422)
   })
 
   it('takes its time', async () => {

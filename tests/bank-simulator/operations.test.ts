@@ -138,6 +138,19 @@ describe('bad input', () => {
     expect(await client.api.get('/v1/nowhere')).toMatchObject({ status: 404, body: { code: 'not_found' } })
   })
 
+  it.each([
+    ['GET', '/v1/%zz', 400, 'malformed_request'],
+    ['GET', `/v1/statements/${'2'.repeat(200)}.csv`, 414, 'uri_too_long'],
+    ['PUT', '/v1/transfers', 404, 'not_found'],
+    ['POST', '/v1/transfers', 415, 'unsupported_media_type'],
+  ])('%s %.30s is %i, as a problem', async (method, path, status, code) => {
+    const headers = { 'content-type': 'text/plain', authorization: `Bearer ${bank.apiKey}`, 'idempotency-key': 'k' }
+    const response = await fetch(bank.url + path, { method, headers, ...(method === 'GET' ? {} : { body: 'hello' }) })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+    expect(await response.json()).toMatchObject({ status, code })
+  })
+
   it('without the key to the API is 401', async () => {
     for (const api of [new ApiClient(bank.url), new ApiClient(bank.url, 'another-key-of-some-length')]) {
       const answers = [await api.get('/v1/balance'), await api.post('/v1/transfers', good, { 'idempotency-key': 'k' })]

@@ -60,7 +60,7 @@ export function addControlRoutes(server: FastifyInstance, controlled: Controlled
 
 /** Answers when the bank's port is open or closed, as the mode has it. */
 async function enter({ behaviours, listener }: Controlled, mode: Mode): Promise<Mode> {
-  behaviours.mode = mode
   await (mode.failure.kind === 'down' ? listener.close() : listener.open())
+  behaviours.mode = mode
   return mode
 }

@@ -8,16 +8,17 @@ const PROBLEMS = {
   idempotency_key_invalid: { status: 400, title: 'Idempotency-Key is not valid' },
   unauthorized: { status: 401, title: 'Authentication is required' },
   not_found: { status: 404, title: 'Not found' },
-  request_timeout: { status: 408, title: 'The request took too long to arrive' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   validation_failed: { status: 422, title: 'The body is not valid' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key belongs to another request' },
   declined: { status: 422, title: 'Declined' },
+  decryption_failed: { status: 422, title: 'The card cannot be decrypted' },
+  card_invalid: { status: 422, title: 'The card is not valid' },
+  token_unknown: { status: 422, title: 'The card token is not known' },
   script_full: { status: 422, title: 'The script holds no more' },
   rate_limited: { status: 429, title: 'Too many requests' },
-  headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'The bank failed' },
   unavailable: { status: 503, title: 'The bank is not available' },
   capacity_reached: { status: 503, title: 'The bank is full' },
@@ -29,11 +30,9 @@ export type BankProblemCode = keyof typeof PROBLEMS
 const CODES_BY_STATUS: Readonly<Record<number, BankProblemCode>> = {
   400: 'malformed_request',
   404: 'not_found',
-  408: 'request_timeout',
   413: 'payload_too_large',
   414: 'uri_too_long',
   415: 'unsupported_media_type',
-  431: 'headers_too_large',
 }
 
 interface BankProblemOptions {

@@ -1,18 +1,13 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Logger } from '@paycluster/platform/logging'
 import { BankProblem } from './bank-problem.ts'
 
-/** Every error becomes problem+json; one that is a defect is logged, and answered with nothing of what it says. */
-export function answerProblems(server: FastifyInstance, logger: Logger): void {
-  server.setErrorHandler(async (error, _request, reply) => {
-    const problem = BankProblem.of(error)
-    if (problem === undefined) logger.error({ err: error }, 'a request failed')
-    const { status, retryAfterS, body } = problem ?? new BankProblem('internal_error', 'The request failed.')
-    if (retryAfterS !== undefined) void reply.header('retry-after', retryAfterS)
-    if (status === 401) void reply.header('www-authenticate', 'Bearer')
-    return reply.status(status).type('application/problem+json').send(JSON.stringify(body))
-  })
-  server.setNotFoundHandler(() => {
-    throw new BankProblem('not_found', 'There is nothing at this address for this method.')
-  })
+/** Answers an error as problem+json; one that is a defect is logged, and answered with nothing of what it says. */
+export function answerProblem(error: unknown, reply: FastifyReply, logger: Logger): FastifyReply {
+  const problem = BankProblem.of(error)
+  if (problem === undefined) logger.error({ err: error }, 'a request failed')
+  const { status, retryAfterS, body } = problem ?? new BankProblem('internal_error', 'The request failed.')
+  if (retryAfterS !== undefined) void reply.header('retry-after', retryAfterS)
+  if (status === 401) void reply.header('www-authenticate', 'Bearer')
+  return reply.status(status).type('application/problem+json').send(JSON.stringify(body))
 }

@@ -1,8 +1,10 @@
 /** Fastify as both ports of the bank have it: bounded, JSON alone, errors as problems. */
 import fastify, { type FastifyInstance } from 'fastify'
+import { answerClientError } from '@paycluster/platform/http/client-errors'
 import { parseJson } from '@paycluster/platform/http/json-body'
 import type { Logger } from '@paycluster/platform/logging'
-import { answerProblems } from './problem-answers.ts'
+import { BankProblem } from './bank-problem.ts'
+import { answerProblem } from './problem-answers.ts'
 
 const MAX_CONNECTIONS = 10_000
 /** From the first byte of a request to its last. */
@@ -20,16 +22,25 @@ export function createServer(logger: Logger, bodyLimitBytes: number): FastifyIns
     },
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    // An address that cannot be decoded is no route's.
+    frameworkErrors: (error, _request, reply) => {
+      answerProblem(error, reply, logger)
+    },
   })
   server.server.maxConnections = MAX_CONNECTIONS
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     try {
-      done(null, parseJson(body))
+      // A body of no bytes is none, whatever its type says.
+      done(null, body.length === 0 ? undefined : parseJson(body))
     } catch (error) {
       done(error instanceof Error ? error : new SyntaxError('not JSON'))
     }
   })
-  answerProblems(server, logger)
+  server.setErrorHandler((error, _request, reply) => answerProblem(error, reply, logger))
+  server.setNotFoundHandler(() => {
+    throw new BankProblem('not_found', 'There is nothing at this address for this method.')
+  })
   return server
 }

@@ -64,7 +64,7 @@ export class Journal {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()
     this.#waiting.push({
-      line: `${JSON.stringify(record)}\n`,
+      line: lineOf(record),
       resolve: () => {
         resolve(undefined)
       },
@@ -97,6 +97,10 @@ export class Journal {
     this.#writing = undefined
   }
 }
+
+/** JSON leaves two characters as they are at which Node's readline would end a line. */
+const lineOf = (record: JournalRecord): string =>
+  `${JSON.stringify(record).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`
 
 async function cutTornLine(file: FileHandle): Promise<void> {
   const { size } = await file.stat()

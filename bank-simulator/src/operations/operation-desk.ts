@@ -15,14 +15,24 @@ import { BankProblem } from '../http/bank-problem.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Accepted, JournalRecord } from '../journal/journal-record.ts'
 import { ended, type BookEntry, type OperationBook } from './operation-book.ts'
-import { signedAmount, type AskedOperation, type Operation, type Outcome, type Verdict } from './operation.ts'
+import { signedAmount, type AskedOperation, type Decision, type Operation, type Outcome } from './operation.ts'
+
+/** The end of an operation. */
+export interface OperationEnd {
+  readonly operation: Operation
+  /** RFC 3339, in UTC. */
+  readonly at: string
+  readonly wasPending: boolean
+}
 
 export interface DeskOptions {
   readonly book: OperationBook
   readonly journal: Pick<Journal, 'append'>
   readonly clock: Clock
   readonly maxOperations: number
-  /** The end of a pending operation could not be journalled. */
+  /** Told of every end, once it is on the disk. */
+  readonly onEnd: (end: OperationEnd) => void
+  /** The journal failed: what is in the book may not be what is on the disk, and the bank must stop. May come twice. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -43,12 +53,12 @@ export class OperationDesk {
   }
 
   /**
-   * The operation of this key; a new one is decided by `verdict`.
+   * The operation of this key; a new one is as `decide` has it, which may throw: then nothing came.
    *
    * @throws BankProblem `idempotency_key_reused` (422), `capacity_reached` (503)
    * @throws JournalError
    */
-  async take(asked: AskedOperation, verdict: Verdict): Promise<Operation> {
+  async take(asked: AskedOperation, decide: () => Decision): Promise<Operation> {
     const { book, maxOperations } = this.#options
     const known = book.find(asked.idempotencyKey) ?? this.#underWay.get(asked.idempotencyKey)
     if (known !== undefined) {
@@ -58,7 +68,7 @@ export class OperationDesk {
     }
     if (book.size + this.#underWay.size >= maxOperations)
       throw new BankProblem('capacity_reached', `The bank keeps ${maxOperations} operations, and no more.`)
-    const taken = this.#accept(asked, verdict)
+    const taken = this.#accept(asked, decide())
     this.#underWay.set(asked.idempotencyKey, { fingerprint: asked.fingerprint, taken })
     try {
       return await taken
@@ -78,10 +88,11 @@ export class OperationDesk {
     this.#timers.clear()
   }
 
-  async #accept(asked: AskedOperation, { outcome, afterMs }: Verdict): Promise<Operation> {
-    const { book, journal, clock } = this.#options
+  async #accept(asked: AskedOperation, { verdict, card }: Decision): Promise<Operation> {
+    const { outcome, afterMs } = verdict
+    const { clock, onEnd } = this.#options
     const nowMs = clock.now()
-    const received = receivedOperation(asked, isoTime(nowMs))
+    const received = receivedOperation(asked, card, isoTime(nowMs))
     const record: Accepted =
       afterMs === undefined
         ? {
@@ -95,9 +106,9 @@ export class OperationDesk {
             fingerprint: asked.fingerprint,
             due: { at: isoTime(nowMs + afterMs), outcome },
           }
-    await journal.append(record)
-    book.apply(record)
-    this.#schedule({ operation: received, fingerprint: asked.fingerprint, due: record.due })
+    await this.#write(record)
+    if (record.due === undefined) onEnd({ operation: record.operation, at: received.created_at, wasPending: false })
+    else this.#schedule({ operation: received, fingerprint: asked.fingerprint, due: record.due })
     return record.operation
   }
 
@@ -115,21 +126,34 @@ export class OperationDesk {
     const { clock, onFailure } = this.#options
     const resolve = (): void => {
       this.#timers.delete(operation.id)
+      // Nobody waits for it who could be told.
       this.#resolve(operation, due.outcome).catch(onFailure)
     }
     this.#timers.set(operation.id, setTimeout(resolve, Math.max(0, Date.parse(due.at) - clock.now())))
   }
 
+  /** First on the disk, then in the book. */
+  async #write(record: JournalRecord): Promise<void> {
+    const { journal, book, onFailure } = this.#options
+    try {
+      await journal.append(record)
+    } catch (error) {
+      onFailure(error)
+      throw error
+    }
+    book.apply(record)
+  }
+
   async #resolve(operation: Operation, wanted: Outcome): Promise<void> {
-    const { book, journal, clock } = this.#options
+    const { clock, onEnd } = this.#options
     const outcome = this.#decide(operation, wanted)
     const record: JournalRecord = { record: 'resolved', id: operation.id, at: isoTime(clock.now()), outcome }
-    await journal.append(record)
-    book.apply(record)
+    await this.#write(record)
+    onEnd({ operation: ended(operation, outcome, record.at), at: record.at, wasPending: true })
   }
 }
 
-const receivedOperation = (asked: AskedOperation, at: string): Operation => ({
+const receivedOperation = (asked: AskedOperation, card: Decision['card'], at: string): Operation => ({
   id: ID_PREFIX[asked.type] + randomUUID().replaceAll('-', ''),
   idempotency_key: asked.idempotencyKey,
   type: asked.type,
@@ -137,6 +161,7 @@ const receivedOperation = (asked: AskedOperation, at: string): Operation => ({
   amount: asked.amount,
   currency: asked.currency,
   reference: asked.reference,
+  ...(card === undefined ? {} : { card }),
   created_at: at,
   settled_at: null,
 })

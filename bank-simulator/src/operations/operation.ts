@@ -4,6 +4,8 @@ import { amountSchema, currencySchema, textSchema, timeSchema } from '@paycluste
 /** Why something is declined: the words of banks and card processors, such as `insufficient_funds`. */
 export const reasonSchema = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'must be a lower_case word' })
 
+const chargedCardSchema = z.strictObject({ brand: z.string(), last4: z.string() })
+
 /** A movement of money between the outside and our account at the bank: as it is answered, and as it is journalled. */
 export const operationSchema = z.strictObject({
   id: z.string(),
@@ -15,6 +17,8 @@ export const operationSchema = z.strictObject({
   amount: amountSchema,
   currency: currencySchema,
   reference: textSchema(100).nullable(),
+  /** Of a card charge. */
+  card: chargedCardSchema.optional(),
   created_at: timeSchema,
   settled_at: timeSchema.nullable(),
 })
@@ -41,6 +45,12 @@ export interface Verdict {
   readonly outcome: Outcome
   /** Undefined: at once. */
   readonly afterMs?: number
+}
+
+/** What the bank makes of a new operation. */
+export interface Decision {
+  readonly verdict: Verdict
+  readonly card?: NonNullable<Operation['card']>
 }
 
 /** What it changes our account by, in minor units. */

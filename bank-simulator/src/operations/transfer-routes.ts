@@ -27,7 +27,7 @@ export function addTransferRoutes(server: FastifyInstance, desk: OperationDesk, 
     const planned = behaviours.next({ idempotencyKey, reference })
     request.behaviour = planned.behaviour.kind
     const operation = await carryOut(reply, planned, (verdict) =>
-      desk.take(asked, verdict ?? { outcome: { status: 'settled' } }),
+      desk.take(asked, () => ({ verdict: verdict ?? { outcome: { status: 'settled' } } })),
     )
     return operation === undefined ? reply : answerOperation(reply, operation)
   })

@@ -20,13 +20,15 @@ import type { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { openTestServers } from './test-servers.ts'
 
 const NAME = 'bank-simulator'
-/** It bounds its own stop by 10 s. */
-const STOP_TIMEOUT_MS = 15_000
+/** It bounds its own stop by 15 s. */
+const STOP_TIMEOUT_MS = 20_000
 
 export interface TestBank {
   readonly url: string
   readonly controlUrl: string
   readonly apiKey: string
+  /** `whsec_…`: what its callbacks are signed with, when `callbackUrl` says where they go. */
+  readonly callbackSecret: string
   /** What it journals its operations in. */
   readonly journalPath: string
   readonly node: ClusterNode
@@ -47,13 +49,21 @@ export interface TestBank {
   stop(): Promise<void>
 }
 
-/** @param env  more of its settings, or other ones. @throws ClusterError `node_failed` with the end of its log */
-export async function startBankSimulator(env: Readonly<Record<string, string>> = {}): Promise<TestBank> {
+export interface TestBankOptions {
+  /** Where it tells of ends. Without it, it tells nobody. */
+  readonly callbackUrl?: string
+  /** More of its settings, or other ones. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** @throws ClusterError `node_failed` with the end of its log */
+export async function startBankSimulator({ callbackUrl, env = {} }: TestBankOptions = {}): Promise<TestBank> {
   const servers = await openTestServers({})
   const { layout, settings } = servers
   const { bank: port, bankControl: controlPort } = settings.ports
   const [url, controlUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${controlPort}`]
   const apiKey = randomBytes(24).toString('base64url')
+  const callbackSecret = `whsec_${randomBytes(32).toString('base64')}`
   const journalPath = join(layout.state, 'bank-journal.jsonl')
   const control = (method: string, path: string, body?: unknown): Promise<unknown> =>
     callControl(controlUrl + path, method, body)
@@ -72,6 +82,8 @@ export async function startBankSimulator(env: Readonly<Record<string, string>> =
         BANK_CONTROL_PORT: String(controlPort),
         BANK_API_KEY: apiKey,
         BANK_JOURNAL: journalPath,
+        BANK_CARD_KEY: join(layout.state, 'bank-card-key.json'),
+        ...(callbackUrl === undefined ? {} : { BANK_CALLBACK_URL: callbackUrl, BANK_CALLBACK_SECRET: callbackSecret }),
         ...env,
       }),
       probe: () => readyz(`${url}/healthz`),
@@ -85,6 +97,7 @@ export async function startBankSimulator(env: Readonly<Record<string, string>> =
       url,
       controlUrl,
       apiKey,
+      callbackSecret,
       journalPath,
       node,
       log: () => readFileSync(logPath(layout.logs, NAME), 'utf8'),

@@ -11,6 +11,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Registry } from 'prom-client'
 import type { Endpoint } from '../config.ts'
 import type { Logger } from '../logging.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
 import { createHttpAdapter } from './http-adapter.ts'
 import { readJsonBodies } from './json-body.ts'
 import { addHealthRoutes, createAdminServer } from './operations.ts'
@@ -22,7 +23,6 @@ import { refuseUnroutedRequests } from './unrouted-requests.ts'
 
 /** 3000 clients may connect at once; the kernel caps it at net.core.somaxconn. */
 const LISTEN_BACKLOG = 8192
-const STOP_TIMEOUT_MS = 15_000
 
 export interface HttpServiceOptions {
   readonly module: Type | DynamicModule
@@ -88,26 +88,4 @@ async function listen(server: Listener, endpoint: Endpoint): Promise<void> {
   await server.listen({ path: endpoint.path, backlog: LISTEN_BACKLOG })
   // The gateway's workers run as another user.
   chmodSync(endpoint.path, 0o666)
-}
-
-function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
-  let stopping = false
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) return
-    stopping = true
-    logger.info({ signal }, 'stopping')
-    setTimeout(() => {
-      logger.error({ timeout_ms: STOP_TIMEOUT_MS }, 'could not stop in time')
-      process.exit(1)
-    }, STOP_TIMEOUT_MS).unref()
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stop failed')
-        process.exit(1)
-      },
-    )
-  }
-  process.once('SIGTERM', onSignal)
-  process.once('SIGINT', onSignal)
 }

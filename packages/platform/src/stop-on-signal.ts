@@ -1,11 +1,13 @@
-import type { Logger } from '@paycluster/platform/logging'
+import type { Logger } from './logging.ts'
 
-const STOP_TIMEOUT_MS = 10_000
+const STOP_TIMEOUT_MS = 15_000
 
-/** Stops in order at the first SIGTERM or SIGINT, and in any case within its time. */
+/** Stops in order at the first SIGTERM or SIGINT, and ends the process; what has not stopped within 15 s is cut. */
 export function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
+  let stopping = false
   const onSignal = (signal: NodeJS.Signals): void => {
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal)
+    if (stopping) return
+    stopping = true
     logger.info({ signal }, 'stopping')
     setTimeout(() => {
       logger.error({ timeout_ms: STOP_TIMEOUT_MS }, 'could not stop in time')
@@ -19,5 +21,6 @@ export function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
       },
     )
   }
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  process.once('SIGINT', onSignal)
 }
