@@ -18,7 +18,7 @@ import { SIGNATURE_HEADER, signRequest } from '@paycluster/platform/signature/re
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 import { waitFor } from '@paycluster/testkit/wait-for'
-import { everythingWritten, kafkaOf, readTopics } from './where-secrets-could-be.ts'
+import { everythingWritten, kafkaOf, readTopics } from '@paycluster/testkit/everything-written'
 
 /** What was promised: by then no request of the key passes the gateway. */
 const EFFECTIVE_WITHIN_MS = 10_000

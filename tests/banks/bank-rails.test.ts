@@ -181,8 +181,11 @@ describe('the money moves once when the bank', () => {
       expect(asked.map(({ status }) => status)).toEqual(asked.map(() => 202))
       const ids = asked.map(({ body }) => String(body.id))
       await waitFor('the circuit to open', async () => (await circuits()).includes(1), { timeoutMs: 30_000 })
-      // With the circuit open nothing is asked, so that no task is given up, however long it lasts.
-      await new Promise((resolve) => setTimeout(resolve, 3000))
+      // A bank that is tried again and again in vain uses up no payment's attempts.
+      const tried = await triedInVain()
+      await waitFor('more tries than one payment has', async () => (await triedInVain()) > tried + 12, {
+        timeoutMs: 30_000,
+      })
       for (const id of ids) expect((await stage.payment(id)).status).toBe('processing')
       await stage.calm()
       for (const id of ids) expect(await stage.final(id)).toMatchObject({ status: 'succeeded' })
@@ -193,12 +196,18 @@ describe('the money moves once when the bank', () => {
 })
 
 /** 1 for each worker that holds requests back. */
-async function circuits(): Promise<number[]> {
+const circuits = (): Promise<number[]> => metric(/^bank_circuit_open(?:\{.*\})? (\d)/gm)
+/** Requests that reached nobody. */
+const triedInVain = async (): Promise<number> =>
+  (await metric(/^bank_request_seconds_count\{.*result="not_done".*\} (\d+)/gm)).reduce((sum, count) => sum + count, 0)
+
+/** Of each worker, over all of its labels. */
+async function metric(pattern: RegExp): Promise<number[]> {
   const { paymentWorkerAdmin } = stage.cluster.settings.ports
   const texts = await Promise.all(
     [0, 1].map(async (n) => (await fetch(`http://127.0.0.1:${paymentWorkerAdmin + n}/metrics`)).text()),
   )
-  return texts.map((text) => Number(/^bank_circuit_open(?:\{.*\})? (\d)/m.exec(text)?.[1]))
+  return texts.map((text) => [...text.matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0))
 }
 
 describe('a worker that is killed', () => {

@@ -45,8 +45,8 @@ export function addCardRoutes(server: FastifyInstance, { cardKey, vault, desk, b
     const { encrypted_card: jwe } = parseBody(tokenSchema, request.body)
     const planned = behaviours.next({ idempotencyKey, reference: null })
     request.behaviour = planned.behaviour.kind
-    const card = await carryOut(reply, planned, () =>
-      vault.tokenise(idempotencyKey, fingerprintOf(jwe), () => decryptCard(cardKey, jwe)),
+    const card = await carryOut(reply, planned, async () =>
+      vault.tokenise(idempotencyKey, await decryptCard(cardKey, jwe)),
     )
     return card === undefined ? reply : reply.status(201).send(card)
   })

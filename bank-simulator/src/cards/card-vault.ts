@@ -2,7 +2,7 @@
  * The cards behind tokens, in memory alone: a bank that starts again has forgotten them. What is kept of a card is what
  * its charges need, which is neither its number nor its cvc: how they end is decided when the token is made.
  */
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '@paycluster/platform/clock'
 import { BankProblem } from '../http/bank-problem.ts'
@@ -30,32 +30,31 @@ interface KeptCard {
 export class CardVault {
   readonly #clock: Clock
   readonly #cards = new LRUCache<string, KeptCard>({ max: MAX_TOKENS })
-  readonly #byKey = new LRUCache<string, { fingerprint: string; made: Promise<CardToken> }>({ max: MAX_TOKENS })
+  readonly #byKey = new LRUCache<string, { readonly fingerprint: string; readonly card: CardToken }>({
+    max: MAX_TOKENS,
+  })
+  /** Of this process alone: nobody finds a card by trying all numbers. */
+  readonly #fingerprintKey = randomBytes(32)
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /**
-   * The token of this key; a new one is for the card that `read` gives. One that could not be read is not remembered.
+   * The token of this key, for this card: encrypted anew, it is another text and the same card.
    *
-   * @throws BankProblem `idempotency_key_reused` (422), and what `read` throws
+   * @throws BankProblem `idempotency_key_reused` (422) for another card
    */
-  async tokenise(key: string, fingerprint: string, read: () => Promise<CardDetails>): Promise<CardToken> {
+  tokenise(key: string, details: CardDetails): CardToken {
+    const fingerprint = this.#fingerprintOf(details)
     const known = this.#byKey.get(key)
-    if (known !== undefined) {
-      if (known.fingerprint !== fingerprint)
-        throw new BankProblem('idempotency_key_reused', 'The Idempotency-Key came with another body before.')
-      return known.made
+    if (known === undefined) {
+      const card = this.#keep(details)
+      this.#byKey.set(key, { fingerprint, card })
+      return card
     }
-    const made = read().then((details) => this.#keep(details))
-    this.#byKey.set(key, { fingerprint, made })
-    try {
-      return await made
-    } catch (error) {
-      this.#byKey.delete(key)
-      throw error
-    }
+    if (known.fingerprint === fingerprint) return known.card
+    throw new BankProblem('idempotency_key_reused', 'The Idempotency-Key came with another card before.')
   }
 
   /** The card of a token, and how a charge of it ends now. @throws BankProblem `token_unknown` (422) */
@@ -66,6 +65,10 @@ export class CardVault {
     return hasExpired(card.expiry_year, card.expiry_month, this.#clock.now())
       ? { card, outcome: { status: 'declined', reason: 'expired_card' } }
       : { card, outcome }
+  }
+
+  #fingerprintOf({ number, expiryMonth, expiryYear }: CardDetails): string {
+    return createHmac('sha256', this.#fingerprintKey).update(`${number} ${expiryMonth} ${expiryYear}`).digest('hex')
   }
 
   #keep({ number, brand, expiryMonth, expiryYear }: CardDetails): CardToken {

@@ -1,7 +1,8 @@
-import { createCardPaymentSchema, isCardExpired, type CardDetails } from '@paycluster/contracts'
+import { createCardPaymentSchema, isCardExpired, type Card, type CardDetails } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../commands/answer.ts'
+import type { TokenizedCard } from '../cards/card-vault.ts'
 import { takeCommand } from '../commands/command-intake.ts'
 import { fingerprintOf } from '../commands/fingerprint.ts'
 import { demandIdempotencyKey } from '../requests/idempotency-key.ts'
@@ -27,19 +28,26 @@ export async function acceptCardPayment(writeSide: WriteSide, request: WriteRequ
   const id = ids.derive('pay', client, key)
   const body = { ...rest, account: destination }
   const fingerprint = fingerprintOf({ rail: 'card', ...body, card: writeSide.cardFingerprint(identityOf(details)) })
-  const card = await vault.tokenize(details, id)
-  const { brand, last4 } = card
+  const earlier = await intake.keys.find(id)
+  // What is in the log already has its token; asked for again, or with another card, it needs no vault to be told so.
+  const isKnown = earlier !== undefined && (earlier.accepted || earlier.fingerprint !== fingerprint)
+  const card = isKnown ? undefined : await vault.tokenize(details, id)
   return takeCommand(intake, {
-    command: { type: 'bank_payment.create', id, rail: 'card', ...body, card, client, fingerprint },
+    command: { type: 'bank_payment.create', id, rail: 'card', ...body, ...tokenOf(card), client, fingerprint },
     partitionKey: destination,
     hasKey: true,
     queuedBody: (createdAt) =>
-      JSON.stringify(queuedBankPayment(ids, { id, rail: 'card', ...body, card: { brand, last4 } }, createdAt)),
+      JSON.stringify(queuedBankPayment(ids, { id, rail: 'card', ...body, card: shownOf(card) }, createdAt)),
     location: `/v1/payments/${id}`,
     waitS: request.waitS ?? 0,
     context: request.context,
   })
 }
+
+const tokenOf = (card: TokenizedCard | undefined): { card?: TokenizedCard } => (card === undefined ? {} : { card })
+
+const shownOf = (card: TokenizedCard | undefined): Card | null =>
+  card === undefined ? null : { brand: card.brand, last4: card.last4 }
 
 /** Which card it is. Its code is no part of that, and is kept in no form. */
 const identityOf = ({ number, expiry_month, expiry_year }: CardDetails): string =>

@@ -16,6 +16,7 @@ const ENCRYPTION = 'A256GCM'
 const RETRY_AFTER_S = 1
 
 const tokenSchema = cardSchema.extend({ token: z.string().min(1).max(200) })
+const problemSchema = z.looseObject({ code: z.string() })
 /** `kid` changes with the vault's key. */
 const jwkSchema = z.looseObject({ kty: z.string(), kid: z.string().optional() })
 
@@ -40,6 +41,8 @@ export class HttpCardVault implements CardVault {
       body: JSON.stringify({ encrypted_card: await this.#encrypt(card) }),
     })
     if (response.status >= 500 || response.status === 429) throw away()
+    if (response.status === 422 && (await codeOf(response)) === 'idempotency_key_reused')
+      throw new ProblemError('idempotency_key_reused', 'This Idempotency-Key was used with another card.')
     if (!response.ok) {
       // It may have another key now.
       this.#key = undefined
@@ -89,6 +92,10 @@ export class HttpCardVault implements CardVault {
       throw away(cause)
     }
   }
+}
+
+async function codeOf(response: Response): Promise<unknown> {
+  return problemSchema.safeParse(await response.json().catch(() => undefined)).data?.code
 }
 
 const away = (cause?: unknown): ProblemError =>

@@ -10,8 +10,8 @@ import { readTopic } from '@paycluster/cluster/verify/read-events'
 import { COMMANDS_DLQ_TOPIC, COMMANDS_TOPIC, EVENTS_TOPIC } from '@paycluster/contracts'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'
-import { query } from '@paycluster/testkit/query'
-import type { TestCluster } from '@paycluster/testkit/test-cluster'
+import { query } from './query.ts'
+import type { TestCluster } from './test-cluster.ts'
 
 export const kafkaOf = ({ settings }: TestCluster): Kafka =>
   createKafkaClient({
@@ -67,6 +67,17 @@ async function readTables({ secrets, settings }: TestCluster): Promise<string[]>
 function readLogs({ layout }: TestCluster): string[] {
   const files = readdirSync(layout.logs, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
+}
+
+/** Which files of a cluster's folder hold one of these: data, logs and write-ahead logs of every part. */
+export function filesWith({ layout }: TestCluster, secrets: readonly string[]): string[] {
+  const files = readdirSync(layout.state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => {
+      const bytes = readFileSync(path)
+      return secrets.some((secret) => bytes.includes(secret))
+    })
 }
 
 /** What a cluster has written down, by the kind of place. */
