@@ -39,7 +39,8 @@ beforeAll(() => {
   schemathesis = installed.stdout.trim()
 }, INSTALL_TIMEOUT_MS)
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  // With a bank, so that everything that the API has can be done.
+  cluster = await startTestCluster({ counts: { bankSimulator: 1 } })
 }, CLUSTER_START_MS)
 afterAll(async () => {
   await cluster.stop()

@@ -75,9 +75,19 @@ export function filesWith({ layout }: TestCluster, secrets: readonly string[]): 
   return files
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => {
-      const bytes = readFileSync(path)
-      return secrets.some((secret) => bytes.includes(secret))
+      const bytes = readIfThere(path)
+      return secrets.some((secret) => bytes?.includes(secret))
     })
+}
+
+/** Servers come and go with files of their own. */
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** What a cluster has written down, by the kind of place. */

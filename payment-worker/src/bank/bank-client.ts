@@ -1,5 +1,4 @@
 /** The bank's HTTP API, as far as payments need it. */
-import { types } from 'node:util'
 import { Pool, errors } from 'undici'
 import { z } from 'zod'
 import type { BankRail } from '@paycluster/contracts'
@@ -127,13 +126,13 @@ function resultOfOperation(body: unknown): CallResult {
 
 function resultOfError(error: unknown): CallResult {
   const code = codeOf(error)
-  const detail = code ?? (types.isNativeError(error) ? error.message : 'no answer')
+  const detail = code ?? (Error.isError(error) ? error.message : 'no answer')
   const isNotSent = error instanceof errors.ConnectTimeoutError || (code !== undefined && NOT_CONNECTED.has(code))
   return isNotSent ? { kind: 'not_done', detail, isReached: false } : { kind: 'unknown', detail }
 }
 
 const codeOf = (error: unknown): string | undefined =>
-  types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  Error.isError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 function parsed(text: string): unknown {
   try {
