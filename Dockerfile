@@ -27,7 +27,7 @@ FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts \
       --workspace=db --workspace=payment-service --workspace=inquiry-service --workspace=payment-worker \
-      --workspace=packages/contracts --workspace=packages/platform
+      --workspace=bank-simulator --workspace=packages/contracts --workspace=packages/platform
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
@@ -39,13 +39,14 @@ COPY db db
 COPY payment-service payment-service
 COPY inquiry-service inquiry-service
 COPY payment-worker payment-worker
+COPY bank-simulator bank-simulator
 # SQL and Lua stay in src/, beside the modules that read them; TypeScript does not go into the image, nor do the packages
 # that only this stage needs.
 RUN node_modules/.bin/tsc -b packages/contracts packages/api-docs packages/platform \
-      db payment-service inquiry-service payment-worker \
+      db payment-service inquiry-service payment-worker bank-simulator \
  && node packages/api-docs/dist/main.js /docs \
- && rm -rf packages/*/node_modules db/node_modules *-service/node_modules payment-worker/node_modules \
- && find packages db *-service payment-worker -type f \
+ && rm -rf packages/*/node_modules db/node_modules *-service/node_modules payment-worker/node_modules bank-simulator/node_modules \
+ && find packages db *-service payment-worker bank-simulator -type f \
       \( -name '*.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete
 
 FROM ${NGINX_IMAGE} AS gateway
@@ -61,8 +62,9 @@ COPY --from=build /app/db db
 COPY --from=build /app/payment-service payment-service
 COPY --from=build /app/inquiry-service inquiry-service
 COPY --from=build /app/payment-worker payment-worker
+COPY --from=build /app/bank-simulator bank-simulator
 COPY deploy/compose/*.mjs deploy/compose/
 # A named volume mounted here takes over its owner.
-RUN mkdir /demo && chown node:node /demo
+RUN mkdir /demo /bank && chown node:node /demo /bank
 USER node
 CMD ["node", "payment-service/dist/main.js"]
