@@ -229,6 +229,8 @@ describe('the past', () => {
 describe('after all of it', () => {
   it('every invariant holds', async () => {
     const results = await verify(targetOf(cluster.settings), { waitMs: 60_000 })
-    expect(results.filter((result) => !passed([result])).map(({ id, rows, notes }) => [id, rows.slice(0, 3), notes])).toEqual([])
+    expect(
+      results.filter((result) => !passed([result])).map(({ id, rows, notes }) => [id, rows.slice(0, 3), notes]),
+    ).toEqual([])
   }, 120_000)
 })
