@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { targetOf } from '@paycluster/cluster/verify/target'
 import { passed, verify } from '@paycluster/cluster/verify/verify'
+import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
+import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
 import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 
@@ -172,6 +174,14 @@ describe('whoever sets a limit', () => {
       expect((await limit(altered, {})).status).toBe(404)
       expect((await ops.get(`/v1/ops/accounts/${altered}/limits`)).status).toBe(404)
       expect((await limit('acc_none', {})).status).toBe(404)
+      const clearing = new IdCodec(cluster.secrets.clusterSecret).fromUuid(
+        'acc',
+        houseAccount('clearing', 'USD'),
+        HOUSE_CLIENT,
+      )
+      expect((await limit(clearing, { overdraft: 0 })).status).toBe(404)
+      expect((await ops.get(`/v1/ops/accounts/${clearing}/limits`)).status).toBe(404)
+      expect(failureOf(await pay(source, 1, { destination: clearing }))).toBe('account_not_found')
       for (const wrong of [{ per_day: -1 }, { per_day: 1.5 }, { overdraft: 2 ** 53 }, { per_hour: 1 }, { reason: '' }])
         expect((await limit(source, wrong)).status).toBe(422)
       expect((await ops.get(path)).body).toMatchObject({ overdraft: 0, per_payment: null, per_day: null, revision: 1 })

@@ -154,6 +154,14 @@ describe('a deposit', () => {
   })
 })
 
+describe('a card payment', () => {
+  it('may go to anybody’s account, but for the cluster’s own', () => {
+    expect(statusesOf(decide([bankPayment('card', 500, { client: STRANGER })]))).toEqual(['processing'])
+    const toClearing = { ...bankPayment('card', 500), destination: CLEARING }
+    expect(statusesOf(decide([toClearing]))).toEqual(['account_not_found'])
+  })
+})
+
 describe('a withdrawal', () => {
   it('holds amount and commission, and moves them when the bank has settled it', () => {
     const decisions = decide([bankPayment('withdrawal', 500), answer('payment.settle')])

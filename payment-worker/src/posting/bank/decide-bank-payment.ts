@@ -1,4 +1,5 @@
 import { commissionOf, MAX_AMOUNT_MINOR, type FailureCode } from '@paycluster/contracts'
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import type { BatchBankPayment } from '../batch-command.ts'
 import type { NewBankPayment, RepeatedPayment } from '../decisions.ts'
 import type { Leg } from '../leg.ts'
@@ -23,7 +24,9 @@ export function decideBankPayment(ledger: RunningLedger, payment: BatchBankPayme
     card: command.card === undefined ? null : { brand: command.card.brand, last4: command.card.last4 },
   }
   const account = ledger.balanceOf(rail === 'withdrawal' ? source : destination)
-  const isTheirs = account !== undefined && ledger.isAccountOf(command.account, account.client)
+  // The cluster's own accounts have ids like any other, and are nobody's to pay.
+  const isTheirs =
+    account !== undefined && account.client !== HOUSE_CLIENT && ledger.isAccountOf(command.account, account.client)
   const failure = failureOf(payment, bank, isTheirs ? account : undefined)
   const holds = failure === null && rail === 'withdrawal'
   if (holds && account !== undefined) {

@@ -1,3 +1,4 @@
+import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
 import type { BatchLimitChange } from '../batch-command.ts'
 import type { NewLimitChange, RefusedCommand, RepeatedLimitChange } from '../decisions.ts'
 import type { RunningLedger } from '../running-ledger.ts'
@@ -11,7 +12,8 @@ export function decideLimitChange(
   const { command } = change
   const before = ledger.accountOf(change.account)
   const balance = ledger.balanceOf(change.account)
-  if (before === undefined || balance === undefined || !ledger.isAccountOf(command.account, before.client))
+  const isThere = before !== undefined && balance !== undefined && before.client !== HOUSE_CLIENT
+  if (!isThere || !ledger.isAccountOf(command.account, before.client))
     return { kind: 'refused', command: change, problem: 'not_found' }
   const row = ledger.state.limitChanges?.get(change.id)
   if (row !== undefined) return { kind: 'repeated limit change', change, row, account: before }
