@@ -23,6 +23,8 @@ const common = {
 
 /** Unit tests sit beside their subject and need nothing running; those in `tests/` start real servers themselves. */
 export default {
+  // It ends what hangs. A test that waits for less on purpose says so; a slow machine fails none.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,

@@ -48,8 +48,8 @@ const portsFrom = (first: number): Settings['ports'] => ({
   paymentServiceAdmin: first + 20,
   inquiryServiceAdmin: first + 30,
   paymentWorkerAdmin: first + 40,
-  bank: first + 6,
-  bankControl: first + 7,
+  bank: first + 48,
+  bankControl: first + 49,
 })
 
 function shareFolder(folder: string): void {
