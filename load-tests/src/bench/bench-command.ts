@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerAccept } from './accept/accept-command.ts'
+import { registerBanks } from './banks/banks-command.ts'
 import { registerBacklog } from './backlog/backlog-command.ts'
 import { registerEvents } from './backlog/events-command.ts'
 import { registerLedger } from './ledger/ledger-command.ts'
@@ -13,4 +14,5 @@ export function registerBench(program: Command): void {
   registerLedger(bench)
   registerBacklog(bench)
   registerEvents(bench)
+  registerBanks(bench)
 }
