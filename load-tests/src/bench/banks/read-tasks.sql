@@ -1,9 +1,9 @@
 -- What has become of a round's deposits, by the reference that the bank was given.
 --
 -- $1 reference text
--- Returns how many there are, how many have succeeded, and the seconds from the first request that the bank has settled to
+-- Returns how many have succeeded, and the seconds from the first request that the bank has settled to
 -- the last answer that was posted. Looks through the payments of the last hour.
-SELECT count(*)::int AS made, count(*) FILTER (WHERE p.status = 'succeeded')::int AS succeeded,
+SELECT count(*) FILTER (WHERE p.status = 'succeeded')::int AS succeeded,
   extract(epoch FROM max(p.completed_at) - min(c.started_at))::float8 AS seconds
 FROM payments p
 LEFT JOIN LATERAL (

@@ -10,7 +10,6 @@
 import { loadText } from '@paycluster/platform/load-text'
 import { waitUntil } from '@paycluster/cluster/wait'
 import type { Client } from 'pg'
-import { latencyBetween, scrapeWorkers } from '../../applied/worker-latency.ts'
 import { LoadError } from '../../load-error.ts'
 import type { LocalCluster, Target } from '../../target/target.ts'
 import { Payer } from '../accept/payer.ts'
@@ -24,6 +23,8 @@ import { BankControl } from './bank-control.ts'
 import { Depositor } from './depositor.ts'
 
 const READ_TASKS = loadText(import.meta.url, './read-tasks.sql')
+const COUNT_OPEN_TASKS = loadText(import.meta.url, './count-open-tasks.sql')
+const WALLET_LATENCY = loadText(import.meta.url, './wallet-latency.sql')
 const GOALS = { tasksPerS: 500, connections: 256, p95Ratio: 1.1 }
 /** Wallet payments under way. */
 const CLIENTS = 8
@@ -46,6 +47,7 @@ export interface BanksBench {
 /** Wallet payments of one round. */
 interface Wallets {
   readonly acceptP95Ms: number
+  /** From acceptance to the beginning of the transaction that posted it. */
   readonly appliedP95Ms: number
 }
 
@@ -147,53 +149,57 @@ async function stageOf(bench: BanksBench, bank: BankControl, monitor: Client, ga
   return { ...bench, bank, monitor, depositor, runId, pay }
 }
 
-async function walletsAlone({ payments, target, pay, stop }: Stage): Promise<Wallets> {
-  const { workers } = target.cluster
-  const before = await scrapeWorkers(workers)
+async function walletsAlone({ payments, pay, stop, monitor }: Stage): Promise<Wallets> {
+  const from = new Date()
   const driven = await drive(CLIENTS, payments, pay, stop)
-  const applied = latencyBetween(before, await scrapeWorkers(workers))
-  return { acceptP95Ms: driven.latencyMs?.p95 ?? NaN, appliedP95Ms: applied?.p95Ms ?? NaN }
+  const to = new Date()
+  return {
+    acceptP95Ms: driven.latencyMs?.p95 ?? NaN,
+    appliedP95Ms: await untilApplied(monitor, from, to, driven.count),
+  }
+}
+
+/** When all of them are posted. */
+async function untilApplied(monitor: Client, from: Date, to: Date, count: number): Promise<number> {
+  let p95Ms = NaN
+  await waitUntil('the wallet payments to be posted', DRAIN_MS, async () => {
+    const { rows } = await monitor.query<{ p95_ms: number; payments: number }>(WALLET_LATENCY, [from, to])
+    const [row] = rows
+    p95Ms = row?.p95_ms ?? NaN
+    return row?.payments === count ? undefined : `${row?.payments ?? 0} of ${count}`
+  })
+  return p95Ms
 }
 
 async function walletsBeside(stage: Stage, round: number): Promise<Beside> {
-  const { bank, depositor, tasks, latencyMs, runId, stop, say } = stage
+  const { bank, depositor, monitor, tasks, latencyMs, runId, stop, say } = stage
   const reference = `${runId}-${round}`
-  say(`round ${round + 1}: ${tasks} deposits`)
+  say(`${tasks} deposits`)
+  await untilOpen(stage, 0)
   await bank.close()
   await depositor.ask(reference, tasks, stop)
-  await until(stage, reference, 'the deposits to be posted', ({ made }) => made === tasks)
+  await untilOpen(stage, tasks)
   await bank.open(latencyMs)
   const wallets = await walletsAlone(stage)
-  const { seconds } = await until(stage, reference, 'the bank', ({ succeeded }) => succeeded === tasks)
+  await untilOpen(stage, 0)
+  const { rows } = await monitor.query<{ succeeded: number; seconds: number }>(READ_TASKS, [reference])
+  const { succeeded, seconds } = rows[0] ?? { succeeded: 0, seconds: NaN }
+  if (succeeded !== tasks) throw new LoadError('unsettled', `${succeeded} of ${tasks} deposits succeeded`)
   return { ...wallets, tasksPerS: tasks / seconds, connections: await bank.mostConnections() }
 }
 
-interface Tasks {
-  readonly made: number
-  readonly succeeded: number
-  readonly seconds: number
-}
-
-/** @throws LoadError `unsettled` */
-async function until(
-  { monitor, stop }: Stage,
-  reference: string,
-  what: string,
-  isSo: (tasks: Tasks) => boolean,
-): Promise<Tasks> {
-  let tasks: Tasks = { made: 0, succeeded: 0, seconds: NaN }
-  await waitUntil(what, DRAIN_MS, async () => {
+/** Until so many payments wait for the bank. @throws LoadError `unsettled` */
+async function untilOpen({ monitor, stop }: Stage, count: number): Promise<void> {
+  let open = 0
+  await waitUntil(`${count} payments to wait for the bank`, DRAIN_MS, async () => {
     stop.throwIfAborted()
-    const { rows } = await monitor.query<Tasks>(READ_TASKS, [reference])
-    tasks = rows[0] ?? tasks
-    return isSo(tasks) ? undefined : `${tasks.made} posted, ${tasks.succeeded} done`
+    const { rows } = await monitor.query<{ open: number }>(COUNT_OPEN_TASKS)
+    open = rows[0]?.open ?? 0
+    return open === count ? undefined : `${open} do`
   }).catch((cause: unknown) => {
     stop.throwIfAborted()
-    throw new LoadError('unsettled', `waited in vain for ${what}: ${tasks.made} posted, ${tasks.succeeded} done`, {
-      cause,
-    })
+    throw new LoadError('unsettled', `${open} payments wait for the bank, not ${count}`, { cause })
   })
-  return tasks
 }
 
 const valuesOf = (rounds: readonly Wallets[], of: keyof Wallets): number[] => rounds.map((round) => round[of])
