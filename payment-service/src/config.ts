@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commonSettings, integerSchema, listSchema, redisUrlSchema } from '@paycluster/platform/config'
+import { commonSettings, httpUrlSchema, integerSchema, listSchema, redisUrlSchema } from '@paycluster/platform/config'
 import { mutationsAllowed, mutationSettings } from '@paycluster/platform/mutations/mutation'
 
 const MIB = 1024 * 1024
@@ -46,11 +46,8 @@ export const settingsSchema = z
       150,
       'how long a request waits for Redis before it goes on without. An outage costs it once, then the circuit is open',
     ),
-    CARD_VAULT_URL: z
-      .string()
-      .regex(/^https?:\/\/.+$/, { error: 'must be an http:// or https:// URL' })
+    CARD_VAULT_URL: httpUrlSchema
       .optional()
-      .meta({ form: '`http(s)://host:port`' })
       .describe('what keeps cards and gives tokens for them. Without it no card payments are taken'),
     CARD_VAULT_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the vault'),
     CARD_VAULT_TIMEOUT_MS: number(

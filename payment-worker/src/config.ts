@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MAX_COMMISSION_BPS } from '@paycluster/contracts'
 import {
+  httpUrlSchema,
   integerSchema,
   listSchema,
   postgresUrlSchema,
@@ -42,11 +43,8 @@ export const settingsSchema = z
     COMMISSION_BPS_DEPOSIT: commission('deposit'),
     COMMISSION_BPS_WITHDRAWAL: commission('withdrawal, on top of it'),
     COMMISSION_BPS_CARD: commission('card payment'),
-    BANK_URL: z
-      .string()
-      .regex(/^https?:\/\/.+$/, { error: 'must be an http:// or https:// URL' })
+    BANK_URL: httpUrlSchema
       .optional()
-      .meta({ form: '`http(s)://host:port`' })
       .describe('the bank’s API. Without it deposits, withdrawals and card payments wait for a worker that has one'),
     BANK_API_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the bank'),
     BANK_TIMEOUT_MS: integerSchema(10, 120_000)

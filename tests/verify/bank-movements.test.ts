@@ -1,16 +1,16 @@
 /** What deposits and withdrawals leave in the ledger can be wrong in ways of its own, and each is found. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Pool } from 'pg'
-import { checkLedger } from '@paycluster/cluster/verify/check-ledger'
 import { ISO_4217_CODES, type BankRail, type Command } from '@paycluster/contracts'
 import { HOUSE_CLIENT, HOUSE_ROLES, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type DatabaseUrls, type TestPostgres } from '@paycluster/testkit/test-postgres'
-import { toBatchCommands } from '../../payment-worker/src/posting/batch-command.ts'
 import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
 import { createPrimaryPool } from '../../payment-worker/src/posting/primary-pool.ts'
+import { ledgerFaults } from './ledger-faults.ts'
+import { postInOrder } from './post-in-order.ts'
 
 const CLIENT = 1
 const COMMISSIONS = { deposit: 200, withdrawal: 100, card: 300 }
@@ -82,12 +82,7 @@ async function move(pool: Pool): Promise<void> {
     [ask('withdrawal', 'withdrawal', 1000), ask('declined', 'withdrawal', 2000), ask('waiting', 'withdrawal', 3000)],
     [settle('withdrawal'), settle('withdrawal'), decline, ask('refused', 'withdrawal', 9000)],
   ]
-  let offset = 0
-  for (const commands of batches) {
-    const ranges = [{ partition: 0, firstOffset: offset, nextOffset: offset + commands.length }]
-    await poster.post({ topic: 'payment.commands', ranges, commands: commands.flatMap(toBatchCommands) })
-    offset += commands.length
-  }
+  await postInOrder(poster, batches)
 }
 
 /** As a fault below all constraints would. */
@@ -99,12 +94,7 @@ const corrupt = (sql: string): Promise<unknown> =>
      ${sql}`,
   )
 
-async function faults(): Promise<string[]> {
-  const results = await checkLedger(db.monitorUrl)
-  return results
-    .filter(({ state }) => state !== 'ok')
-    .flatMap(({ id, rows }) => rows.map(({ problem }) => `${id} ${String(problem)}`))
-}
+const faults = (): Promise<string[]> => ledgerFaults(db.monitorUrl)
 
 describe('a true ledger', () => {
   it('passes, and shows what the bank moved', async () => {

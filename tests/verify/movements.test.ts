@@ -8,9 +8,10 @@ import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type DatabaseUrls, type TestPostgres } from '@paycluster/testkit/test-postgres'
-import { toBatchCommands } from '../../payment-worker/src/posting/batch-command.ts'
 import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
 import { createPrimaryPool } from '../../payment-worker/src/posting/primary-pool.ts'
+import { ledgerFaults } from './ledger-faults.ts'
+import { postInOrder } from './post-in-order.ts'
 
 const CLIENT = 1
 const ids = new IdCodec('a secret for tests, of 32 letters or more')
@@ -92,12 +93,7 @@ async function move(pool: Pool): Promise<typeof payments> {
       refund(made.paid, 401),
     ],
   ]
-  let offset = 0
-  for (const commands of batches) {
-    const ranges = [{ partition: 0, firstOffset: offset, nextOffset: offset + commands.length }]
-    await poster.post({ topic: 'payment.commands', ranges, commands: commands.flatMap(toBatchCommands) })
-    offset += commands.length
-  }
+  await postInOrder(poster, batches)
   return made
 }
 
@@ -112,12 +108,7 @@ const corrupt = (sql: string): Promise<unknown> =>
   )
 const uuid = (name: keyof typeof payments): string => `'${idToUuid(payments[name])}'::uuid`
 
-async function faults(): Promise<string[]> {
-  const results = await checkLedger(db.monitorUrl)
-  return results
-    .filter(({ state }) => state !== 'ok')
-    .flatMap(({ id, rows }) => rows.map(({ problem }) => `${id} ${String(problem)}`))
-}
+const faults = (): Promise<string[]> => ledgerFaults(db.monitorUrl)
 
 describe('a true ledger', () => {
   it('passes, and what was held or refunded is counted', async () => {

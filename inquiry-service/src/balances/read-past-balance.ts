@@ -1,14 +1,13 @@
 import type { Balance } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
-import { formatConsistencyToken, type ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
-import { parseLsn } from '@paycluster/platform/consistency/lsn'
+import type { ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import { loadText } from '@paycluster/platform/load-text'
 import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import { accountNotOpen } from '../accounts/own-account.ts'
 import type { Answer } from '../answers/answer.ts'
-import { readList } from '../reads/list-reader.ts'
+import { readList, routedAnswer } from '../reads/list-reader.ts'
 import { toInstant } from '../reads/period.ts'
 import { findSeqBounds } from '../statements/seq-bounds.ts'
 
@@ -64,14 +63,7 @@ export class PastBalanceReader {
       version,
       as_of: asOf,
     }
-    const { name, timeline, asOfMs } = answer.source
-    return {
-      body: JSON.stringify(balance),
-      source: name,
-      asOfMs,
-      etag: String(version),
-      token: formatConsistencyToken(timeline, parseLsn(row.lsn), []),
-    }
+    return routedAnswer(JSON.stringify(balance), String(version), answer, row.lsn)
   }
 }
 

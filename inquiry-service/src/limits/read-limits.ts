@@ -1,12 +1,11 @@
 import type { AccountLimits } from '@paycluster/contracts'
-import { formatConsistencyToken, type ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
-import { parseLsn } from '@paycluster/platform/consistency/lsn'
+import type { ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
 import { loadText } from '@paycluster/platform/load-text'
 import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../answers/answer.ts'
-import { readList } from '../reads/list-reader.ts'
+import { readList, routedAnswer } from '../reads/list-reader.ts'
 
 const READ_LIMITS = { name: 'read-limits', text: loadText(import.meta.url, './read-limits.sql') }
 
@@ -35,14 +34,7 @@ export class LimitsReader {
     if (row === undefined || !this.#ids.isOwnedBy('acc', account, row.client_id)) throw noSuchAccount()
     const { currency, overdraft, per_payment, per_day, revision, lsn } = row
     const limits: AccountLimits = { account, currency, overdraft, per_payment, per_day, revision }
-    const { name, timeline, asOfMs } = answer.source
-    return {
-      body: JSON.stringify(limits),
-      source: name,
-      asOfMs,
-      etag: String(revision),
-      token: formatConsistencyToken(timeline, parseLsn(lsn), []),
-    }
+    return routedAnswer(JSON.stringify(limits), String(revision), answer, lsn)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Payment } from '@paycluster/contracts'
 import { paymentKey } from '@paycluster/platform/cache/cache-keys'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { parseLsn } from '@paycluster/platform/consistency/lsn'
-import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
+import { readersOf } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { loadText } from '@paycluster/platform/load-text'
 import type { ObjectKind } from '../reads/object-reader.ts'
@@ -27,17 +27,13 @@ export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
         timeline,
         lsn,
         asOfMs,
-        owners: ownersOf(client_id, counterparty_client_id),
+        owners: readersOf(client_id, counterparty_client_id),
         token: formatConsistencyToken(timeline, parseLsn(row.lsn), touched),
         json: JSON.stringify(payment),
       }
     },
   }
 }
-
-/** The cluster's own client reads nothing. */
-const ownersOf = (client: number, counterparty: number | null): number[] =>
-  counterparty === null || counterparty === HOUSE_CLIENT || counterparty === client ? [client] : [client, counterparty]
 
 /** The versions that it gave its accounts. Of what came after its first entries none tells: the position in the log does. */
 function touchedBy(row: PaymentRow, { source, destination }: Payment): [string, number][] {

@@ -1,5 +1,5 @@
 import { FAILURES, type BankRail, type Card, type FailureCode, type Payment } from '@paycluster/contracts'
-import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
+import { payerOf } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 
 /** A payment as the ledger holds it. */
@@ -44,7 +44,7 @@ export function toPayment(ids: IdCodec, row: PaymentRow): Payment {
   return {
     id: ids.fromUuid('pay', row.id, row.client_id),
     status: row.status,
-    source: ids.fromUuid('acc', row.source_id, payerOf(row)),
+    source: ids.fromUuid('acc', row.source_id, payerOf(row.client_id, row.rail)),
     destination: row.unknown_destination ?? ids.fromUuid('acc', row.destination_id, row.counterparty_client_id ?? 0),
     amount: row.amount,
     currency: row.currency,
@@ -71,9 +71,5 @@ export function toPayment(ids: IdCodec, row: PaymentRow): Payment {
         }),
   }
 }
-
-/** The owner of the source: a bank pays from the cluster's own account. */
-const payerOf = ({ rail, client_id }: PaymentRow): number =>
-  rail === null || rail === 'withdrawal' ? client_id : HOUSE_CLIENT
 
 const isOpen = ({ status }: PaymentRow): boolean => status === 'requires_capture' || status === 'processing'

@@ -38,14 +38,24 @@ export async function readList<T>(
 }
 
 /** A list has no version: its ETag is a digest of the page. `lsn` is of a row; an empty page has the source's. */
-export function pageAnswer(page: Page, { source }: RoutedAnswer<unknown>, lsn: string | undefined): Answer {
+export function pageAnswer(page: Page, routed: RoutedAnswer<unknown>, lsn: string | undefined): Answer {
   const body = JSON.stringify(page)
+  return routedAnswer(body, createHash('sha256').update(body).digest('base64url').slice(0, 22), routed, lsn)
+}
+
+/** What was read off a node, past the cache. `lsn` is of a row; without one, the source's. */
+export function routedAnswer(
+  body: string,
+  etag: string,
+  { source }: RoutedAnswer<unknown>,
+  lsn: string | undefined,
+): Answer {
   const position = lsn === undefined ? source.lsn : parseLsn(lsn)
   return {
     body,
     source: source.name,
     asOfMs: source.asOfMs,
-    etag: createHash('sha256').update(body).digest('base64url').slice(0, 22),
+    etag,
     token: formatConsistencyToken(source.timeline, position, []),
   }
 }

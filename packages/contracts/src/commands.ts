@@ -126,6 +126,8 @@ export const settleCommandSchema = z.strictObject({
   ...onPayment,
 })
 
+export type SettleCommand = z.infer<typeof settleCommandSchema>
+
 /** The worker's own: the bank has not moved the money, and will not. Its fingerprint is the payment's. */
 export const declineCommandSchema = z.strictObject({
   type: z.literal('payment.decline'),
@@ -134,6 +136,8 @@ export const declineCommandSchema = z.strictObject({
   reason: z.string().max(500).optional(),
   ...onPayment,
 })
+
+export type DeclineCommand = z.infer<typeof declineCommandSchema>
 
 const blockFields = { id: operationIdSchema, account: accountIdSchema, reason: z.string().max(500), ...envelope }
 export const blockCommandSchema = z.strictObject({ type: z.literal('account.block'), ...blockFields })

@@ -25,6 +25,11 @@ export const redisUrlSchema = z
   .regex(/^(rediss?|unix):\/\/.+$/, { error: 'must be redis://host:port or unix:///path' })
   .meta({ form: '`redis://host:port` or `unix:///path`' })
 
+export const httpUrlSchema = z
+  .string()
+  .regex(/^https?:\/\/.+$/, { error: 'must be an http:// or https:// URL' })
+  .meta({ form: '`http(s)://host:port`' })
+
 export const postgresUrlSchema = z
   .string()
   .regex(/^postgres(ql)?:\/\/.+$/, { error: 'must be a postgres:// URL' })

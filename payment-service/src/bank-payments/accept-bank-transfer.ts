@@ -1,13 +1,12 @@
 import { createBankTransferSchema } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
-import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../commands/answer.ts'
 import { takeCommand } from '../commands/command-intake.ts'
 import { fingerprintOf } from '../commands/fingerprint.ts'
 import { demandIdempotencyKey } from '../requests/idempotency-key.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
-import { queuedBankPayment } from './asked-bank-payment.ts'
+import { noSuchAccount, queuedBankPayment } from './asked-bank-payment.ts'
 
 /**
  * Accepts a deposit or a withdrawal: 202 once Kafka has the command on all in-sync replicas, or 201 with its final state
@@ -24,7 +23,7 @@ export async function acceptBankTransfer(
   const key = demandIdempotencyKey(request.idempotencyKey)
   const body = parseBody(createBankTransferSchema, request.body)
   const { client } = request.identity
-  if (!ids.isOwnedBy('acc', body.account, client)) throw noSuchAccount()
+  if (!ids.isOwnedBy('acc', body.account, client)) throw noSuchAccount('/account', 'is not an account of yours')
   const id = ids.derive('pay', client, key)
   // The same body asks for the opposite at the other resource.
   const fingerprint = fingerprintOf({ rail, ...body })
@@ -38,8 +37,3 @@ export async function acceptBankTransfer(
     context: request.context,
   })
 }
-
-const noSuchAccount = (): ProblemError =>
-  new ProblemError('not_found', 'The account does not exist for you.', {
-    errors: [{ pointer: '/account', code: 'account_not_found', detail: 'is not an account of yours' }],
-  })

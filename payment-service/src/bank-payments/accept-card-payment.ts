@@ -8,7 +8,7 @@ import { fingerprintOf } from '../commands/fingerprint.ts'
 import { demandIdempotencyKey } from '../requests/idempotency-key.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
-import { queuedBankPayment } from './asked-bank-payment.ts'
+import { noSuchAccount, queuedBankPayment } from './asked-bank-payment.ts'
 
 /**
  * Accepts a payment by card: 202 once Kafka has the command on all in-sync replicas, or 201 with its final state when the
@@ -23,7 +23,7 @@ export async function acceptCardPayment(writeSide: WriteSide, request: WriteRequ
   const key = demandIdempotencyKey(request.idempotencyKey)
   const { card: details, destination, ...rest } = parseBody(createCardPaymentSchema, request.body)
   const { client } = request.identity
-  if (!ids.isIssued('acc', destination)) throw noSuchAccount()
+  if (!ids.isIssued('acc', destination)) throw noSuchAccount('/destination', 'is not an account')
   if (isCardExpired(details, intake.clock.now())) throw expired()
   const id = ids.derive('pay', client, key)
   const body = { ...rest, account: destination }
@@ -52,11 +52,6 @@ const shownOf = (card: TokenizedCard | undefined): Card | null =>
 /** Which card it is. Its code is no part of that, and is kept in no form. */
 const identityOf = ({ number, expiry_month, expiry_year }: CardDetails): string =>
   `${number} ${expiry_month} ${expiry_year}`
-
-const noSuchAccount = (): ProblemError =>
-  new ProblemError('not_found', 'The account does not exist for you.', {
-    errors: [{ pointer: '/destination', code: 'account_not_found', detail: 'is not an account' }],
-  })
 
 const expired = (): ProblemError =>
   new ProblemError('validation_failed', 'The card has expired.', {

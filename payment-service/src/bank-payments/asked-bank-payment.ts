@@ -1,12 +1,19 @@
 import type { BankRail, Card, CreateBankTransfer, Payment } from '@paycluster/contracts'
 import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { ProblemError } from '@paycluster/platform/problem-error'
 
 export interface AskedBankPayment extends CreateBankTransfer {
   readonly id: string
   readonly rail: BankRail
   readonly card: Card | null
 }
+
+/** 404 with the field at fault: to this client, the account that it names is not there. */
+export const noSuchAccount = (pointer: string, detail: string): ProblemError =>
+  new ProblemError('not_found', 'The account does not exist for you.', {
+    errors: [{ pointer, code: 'account_not_found', detail }],
+  })
 
 /** The payment as it is answered while it is in the log. Its commission is decided when it is posted: 0 until then. */
 export function queuedBankPayment(ids: IdCodec, asked: AskedBankPayment, createdAt: string): Payment {

@@ -7,10 +7,9 @@ export interface BankCircuitOptions {
   /** Requests that are looked back on, and the share of them that has to fail. */
   readonly size: number
   readonly threshold: number
-  readonly onChange: (state: BankCircuitState) => void
+  /** Told when it opens, and when it is closed again: not of the tries in between. */
+  readonly onChange: (isOpen: boolean) => void
 }
-
-export type BankCircuitState = 'closed' | 'open' | 'half_open'
 
 class BankAway extends Error {
   readonly result: CallResult
@@ -21,18 +20,12 @@ class BankAway extends Error {
   }
 }
 
-const NAMES: Readonly<Record<CircuitState, BankCircuitState>> = {
-  [CircuitState.Closed]: 'closed',
-  [CircuitState.Open]: 'open',
-  [CircuitState.HalfOpen]: 'half_open',
-  [CircuitState.Isolated]: 'open',
-}
-
 /** Keeps from asking a bank that does not answer. A refusal or a decline is an answer. */
 export class BankCircuit {
   readonly #policy
   readonly #halfOpenAfterMs: number
   #openedAtMs = 0
+  #isOpen = false
 
   constructor({ halfOpenAfterMs, size, threshold, onChange }: BankCircuitOptions) {
     this.#halfOpenAfterMs = halfOpenAfterMs
@@ -42,12 +35,11 @@ export class BankCircuit {
     })
     this.#policy.onStateChange((state) => {
       if (state === CircuitState.Open) this.#openedAtMs = performance.now()
-      onChange(NAMES[state])
+      const isOpen = state !== CircuitState.Closed
+      if (isOpen === this.#isOpen) return
+      this.#isOpen = isOpen
+      onChange(isOpen)
     })
-  }
-
-  get state(): BankCircuitState {
-    return NAMES[this.#policy.state]
   }
 
   /** How many requests may be begun now: one, to try, when it has been open for long enough. */

@@ -10,8 +10,7 @@ import type { BankRail } from '@paycluster/contracts'
  *
  * After too many attempts it is `exhausted`, and an operator's.
  */
-export const TASK_STATES = ['ready', 'calling', 'unknown', 'pending', 'reported', 'exhausted', 'done'] as const
-export type TaskState = (typeof TASK_STATES)[number]
+export type TaskState = 'ready' | 'calling' | 'unknown' | 'pending' | 'reported' | 'exhausted' | 'done'
 
 /** A task whose turn it is, and which no other worker has. */
 export interface ClaimedTask {

@@ -58,16 +58,12 @@ export function createDispatcher(
     maxConnections: settings.BANK_MAX_IN_FLIGHT,
   })
   const metrics: DispatcherMetrics = new DispatcherMetrics(registry, () => dispatcher.inHand)
-  let isOpen = false
   const circuit = new BankCircuit({
     ...CIRCUIT,
     halfOpenAfterMs: settings.BANK_CIRCUIT_OPEN_MS,
-    onChange: (state) => {
-      // Between open and half open it goes to and fro, as long as the bank is away.
-      if ((state === 'closed') === isOpen)
-        logger.warn(state === 'closed' ? 'the bank answers again' : 'the bank does not answer')
-      isOpen = state !== 'closed'
-      metrics.circuit(state)
+    onChange: (isOpen) => {
+      logger.warn(isOpen ? 'the bank does not answer' : 'the bank answers again')
+      metrics.circuit(isOpen)
     },
   })
   const dispatcher = new Dispatcher({

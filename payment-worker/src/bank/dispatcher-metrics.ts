@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { BankCircuitState } from './bank-circuit.ts'
 import type { CallResult } from './bank-task.ts'
 
 const LATENCY_BUCKETS_S = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10]
@@ -58,7 +57,7 @@ export class DispatcherMetrics {
     this.#unreported.inc(count)
   }
 
-  circuit(state: BankCircuitState): void {
-    this.#circuit.set(state === 'closed' ? 0 : 1)
+  circuit(isOpen: boolean): void {
+    this.#circuit.set(isOpen ? 1 : 0)
   }
 }

@@ -151,7 +151,7 @@ export class Dispatcher {
     if (result.kind === 'not_asked') return { task, result, call: undefined }
     metrics.called(movesMoney ? 'move' : 'find', result.kind, durationMs)
     if (result.kind === 'not_done' && result.retryAfterMs !== undefined)
-      this.#pausedUntilMs = clock.now() + Math.min(result.retryAfterMs, this.#parts.settings.backoff.capMs)
+      this.#pausedUntilMs = clock.now() + this.#retryAfterMs(result)
     return { task, result, call: { movesMoney, startedAtMs, durationMs } }
   }
 
@@ -198,11 +198,16 @@ export class Dispatcher {
           metrics.exhausted()
           return { ...finished, state: 'exhausted', dueMs: 0 }
         }
-        const retryAfterMs = result.kind === 'not_done' ? Math.min(result.retryAfterMs ?? 0, settings.backoff.capMs) : 0
-        const dueMs = Math.max(retryAfterMs, backoffMs(settings.backoff, task.attempts))
+        const dueMs = Math.max(this.#retryAfterMs(result), backoffMs(settings.backoff, task.attempts))
         return { ...finished, state: nextState(task, result), dueMs }
       }
     }
+  }
+
+  /** What the bank asks for, up to the cap; 0 where it asks for nothing. */
+  #retryAfterMs(result: CallResult): number {
+    const asked = result.kind === 'not_done' ? (result.retryAfterMs ?? 0) : 0
+    return Math.min(asked, this.#parts.settings.backoff.capMs)
   }
 
   /** Keyed like the payment's own command: by the customer's or merchant's account. */

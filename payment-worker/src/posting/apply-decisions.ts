@@ -1,7 +1,7 @@
-import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { NewAccessChange } from './access/access-decisions.ts'
 import { insertAccessChanges, writeAccess } from './access/access-statements.ts'
 import { finishTasks, insertBankPayments } from './bank/bank-statements.ts'
+import { isBankAnswer } from './batch-command.ts'
 import type {
   Decision,
   MovingDecision,
@@ -15,7 +15,14 @@ import type {
 } from './decisions.ts'
 import { applyLimits } from './limits/limit-statements.ts'
 import { spendingOf } from './limits/spending.ts'
-import { layEntries, netEffects, type LaidEntries, type NetEffect, type UpdatedBalance } from './lay-entries.ts'
+import {
+  layEntries,
+  netEffects,
+  operationSequences,
+  type LaidEntries,
+  type NetEffect,
+  type UpdatedBalance,
+} from './lay-entries.ts'
 import {
   together,
   type ChangedAccount,
@@ -79,7 +86,7 @@ export async function applyDecisions(
   if (!areLimited || !areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
   const laid = layEntries(moving, effects, updated)
   const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
-  const answered = operations.filter(isBankAnswer).map(({ operation }) => operation.payment)
+  const answered = operations.flatMap(({ operation }) => (isBankAnswer(operation.command) ? [operation.payment] : []))
   const [, , , , , , position] = await together([
     payments.length + moving.length === 0 ? DONE : transaction.insertPayments(payments, laid, atMs),
     bankPayments.length === 0 ? DONE : insertBankPayments(transaction, bankPayments, laid, atMs),
@@ -116,9 +123,6 @@ function sort(decisions: readonly Decision[]) {
   return { payments, bankPayments, accounts, operations, refused, blockChanges, limitChanges, accessChanges, moving }
 }
 
-const isBankAnswer = ({ operationKind }: NewOperation): boolean =>
-  operationKind === 'settle' || operationKind === 'decline'
-
 /** The payments that operations changed, in their last state: those that were there, and those that the batch makes. */
 function changedPayments(
   operations: readonly NewOperation[],
@@ -139,17 +143,13 @@ function changedPayments(
 
 function toInsert(decision: NewOperation, laid: LaidEntries): OperationToInsert {
   const { operation, operationKind, failure, amount, before, after } = decision
-  const entries = laid.get(decision)
-  const seqOn = (account: Uuid) => entries?.find(({ leg }) => leg.account === account)?.seq ?? null
   return {
     operation,
     operationKind,
     unknownPayment: null,
     failure,
     amount,
-    sourceSeq: seqOn(before.source),
-    destinationSeq: seqOn(before.destination),
-    feeSeq: before.bank === null ? null : seqOn(houseAccount('fees', before.currency)),
+    ...operationSequences(before, laid.get(decision)),
     paymentVersion: failure === null ? after.version : null,
     refunded: failure === null && operationKind === 'refund' ? after.refunded : null,
   }

@@ -7,7 +7,9 @@ import type {
   Command,
   LimitCommand,
   PaymentCommand,
+  DeclineCommand,
   PaymentOperationCommand,
+  SettleCommand,
 } from '@paycluster/contracts'
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
@@ -55,6 +57,10 @@ export interface BatchOperation {
   readonly id: Uuid
   readonly payment: Uuid
 }
+
+/** Whether it is the bank's word on a payment, and no client's. */
+export const isBankAnswer = (command: BatchCommand['command']): command is SettleCommand | DeclineCommand =>
+  command.type === 'payment.settle' || command.type === 'payment.decline'
 
 /** A block of an account, or its end. */
 export interface BatchBlockChange {

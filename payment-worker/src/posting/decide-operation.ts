@@ -7,7 +7,7 @@ import {
   type OperationKind,
 } from '@paycluster/contracts'
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
-import type { BatchOperation } from './batch-command.ts'
+import { isBankAnswer, type BatchOperation } from './batch-command.ts'
 import type { NewOperation, RefundRefusal, RefusedCommand, RepeatedOperation } from './decisions.ts'
 import type { Leg } from './leg.ts'
 import type { BankSide, OperationRow, PaymentRow, Uuid } from './ledger-state.ts'
@@ -173,9 +173,6 @@ function bankOf({ bank }: PaymentRow): BankSide {
 }
 
 const feesOf = ({ currency }: PaymentRow): Uuid => houseAccount('fees', currency)
-
-const isBankAnswer = ({ type }: BatchOperation['command']): boolean =>
-  type === 'payment.settle' || type === 'payment.decline'
 
 function refundOf(payment: PaymentRow, asked: number | undefined): Effect | OperationFailureCode {
   // What a bank brought would have to go back through the bank.

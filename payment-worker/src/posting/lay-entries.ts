@@ -4,9 +4,10 @@
  * In two halves around the update of the balances. Before it, the batch knows the net effect per account; after it, the
  * update has said where each account stood, and every entry's sequence and balance follow by counting on from there.
  */
+import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import type { MovingDecision } from './decisions.ts'
 import type { Leg } from './leg.ts'
-import type { Uuid } from './ledger-state.ts'
+import type { OperationRow, PaymentRow, Uuid } from './ledger-state.ts'
 
 /** The net effect of a batch on one account. */
 export interface NetEffect {
@@ -92,4 +93,17 @@ export function layEntries(
     return { leg, seq: cursor.seq, balanceAfter: cursor.balance, heldAfter: cursor.held, createdAtMs: cursor.atMs }
   }
   return new Map(moving.map((decision) => [decision, decision.legs.map(lay)] as const))
+}
+
+/** The sequences that an operation took of its payment's accounts, and of that for commissions; null where it took none. */
+export function operationSequences(
+  { source, destination, currency, bank }: PaymentRow,
+  entries: readonly LaidEntry[] | undefined,
+): Pick<OperationRow, 'sourceSeq' | 'destinationSeq' | 'feeSeq'> {
+  const seqOn = (account: Uuid) => entries?.find(({ leg }) => leg.account === account)?.seq ?? null
+  return {
+    sourceSeq: seqOn(source),
+    destinationSeq: seqOn(destination),
+    feeSeq: bank === null ? null : seqOn(houseAccount('fees', currency)),
+  }
 }

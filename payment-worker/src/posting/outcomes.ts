@@ -1,5 +1,5 @@
 import { OPERATION_FAILURES, type Account, type OperationFailureCode, type ProblemCode } from '@paycluster/contracts'
-import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
+import { HOUSE_CLIENT, houseAccount, readersOf } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { accessOutcome } from './access/access-outcomes.ts'
@@ -17,7 +17,7 @@ import type {
   RepeatedOperation,
   RepeatedPayment,
 } from './decisions.ts'
-import type { LaidEntry } from './lay-entries.ts'
+import { operationSequences, type LaidEntry } from './lay-entries.ts'
 import type { Limits } from './limits/limit-state.ts'
 import type { AccountRow, OperationRow, PaymentRow } from './ledger-state.ts'
 import { newPaymentRow } from './new-payment-row.ts'
@@ -129,7 +129,7 @@ export class Outcomes {
       type: 'payment',
       command: payment,
       payment: viewOfNewPayment(decision, this.#applied.atMs),
-      owners: ownersOf(client, counterparty),
+      owners: readersOf(client, counterparty),
       sequences: pair(source, destination, this.#applied.laid.get(decision)),
       isCurrent: true,
       fingerprint,
@@ -144,7 +144,7 @@ export class Outcomes {
       type: 'payment',
       command,
       payment,
-      owners: ownersOf(client, counterparty),
+      owners: readersOf(client, counterparty),
       sequences: pair(payment.source, payment.destination, this.#applied.laid.get(decision)),
       isCurrent: true,
       fingerprint,
@@ -158,7 +158,7 @@ export class Outcomes {
       type: 'payment',
       command,
       payment,
-      owners: ownersOf(row.client, row.counterparty),
+      owners: readersOf(row.client, row.counterparty),
       sequences: taken(payment.source, row.sourceSeq, payment.destination, row.destinationSeq),
       isCurrent: row.version === 1,
       fingerprint: row.fingerprint,
@@ -168,8 +168,6 @@ export class Outcomes {
   #ofNewOperation(decision: NewOperation): OperationOutcome {
     const { operation, operationKind, before, after, failure, amount } = decision
     const { command } = operation
-    const entries = this.#applied.laid.get(decision)
-    const seqOn = (account: string) => entries?.find(({ leg }) => leg.account === account)?.seq ?? null
     return this.#ofOperation(command.fingerprint, operation, after, {
       payment: operation.payment,
       unknownPayment: null,
@@ -178,9 +176,7 @@ export class Outcomes {
       amount,
       reason: 'reason' in command ? (command.reason ?? null) : null,
       fingerprint: command.fingerprint,
-      sourceSeq: seqOn(before.source),
-      destinationSeq: seqOn(before.destination),
-      feeSeq: before.bank === null ? null : seqOn(houseAccount('fees', before.currency)),
+      ...operationSequences(before, this.#applied.laid.get(decision)),
       paymentVersion: failure === null ? after.version : null,
       refunded: after.refunded,
       createdAtMs: command.created_at_ms,
@@ -209,7 +205,7 @@ export class Outcomes {
       command,
       operation: row.kind,
       payment,
-      owners: ownersOf(after.client, after.counterparty),
+      owners: readersOf(after.client, after.counterparty),
       sequences: [
         ...taken(payment.source, row.sourceSeq, payment.destination, row.destinationSeq),
         ...this.#takenOfFees(after.currency, row.feeSeq),
@@ -336,7 +332,3 @@ function taken(
   if (destinationSeq !== null) sequences.push([destination, destinationSeq])
   return sequences
 }
-
-/** The cluster's own client reads nothing. */
-const ownersOf = (client: number, counterparty: number | null): number[] =>
-  counterparty === null || counterparty === HOUSE_CLIENT || counterparty === client ? [client] : [client, counterparty]

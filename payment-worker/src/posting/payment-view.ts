@@ -1,6 +1,6 @@
 /** Payments and refunds as the API shows them, from the ledger's rows. */
 import { FAILURES, OPERATION_FAILURES, type Payment, type Refund } from '@paycluster/contracts'
-import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
+import { payerOf } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import type { NewPayment } from './decisions.ts'
@@ -38,7 +38,7 @@ export function viewOfPayment(ids: IdCodec, id: string, row: PaymentRow): Paymen
   return {
     id,
     status: row.status,
-    source: ids.fromUuid('acc', row.source, payerOf(row)),
+    source: ids.fromUuid('acc', row.source, payerOf(row.client, row.bank?.rail ?? null)),
     destination: row.unknownDestination ?? ids.fromUuid('acc', row.destination, row.counterparty ?? 0),
     amount: row.amount,
     currency: row.currency,
@@ -56,10 +56,6 @@ export function viewOfPayment(ids: IdCodec, id: string, row: PaymentRow): Paymen
     ...(row.bank === null ? {} : { bank: row.bank }),
   }
 }
-
-/** The owner of the source: a bank pays from the cluster's own account. */
-export const payerOf = ({ client, bank }: PaymentRow): number =>
-  bank === null || bank.rail === 'withdrawal' ? client : HOUSE_CLIENT
 
 const isOpen = ({ status }: PaymentRow): boolean => status === 'requires_capture' || status === 'processing'
 

@@ -10,7 +10,7 @@ import type {
   ProblemCode,
   Refund,
 } from '@paycluster/contracts'
-import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
+import { HOUSE_CLIENT, houseAccount, payerOf } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import type { AskedBy } from './access/access-state.ts'
@@ -20,7 +20,6 @@ import type { CommitPosition } from './ledger-transaction.ts'
 import type { LaidEntries } from './lay-entries.ts'
 import type { PaymentRow, Uuid } from './ledger-state.ts'
 import { newPaymentRow } from './new-payment-row.ts'
-import { payerOf } from './payment-view.ts'
 
 /** Why a command did nothing, for who waits for it. */
 export interface OutcomeProblem {
@@ -193,8 +192,8 @@ export function accountIdsOf(
     if (!named.has(account) && isIdOf(account, id)) named.set(account, id)
   }
   const nameThoseOf = (row: PaymentRow): void => {
-    const { source, destination, counterparty, currency, bank } = row
-    if (!named.has(source)) named.set(source, ids.fromUuid('acc', source, payerOf(row)))
+    const { client, source, destination, counterparty, currency, bank } = row
+    if (!named.has(source)) named.set(source, ids.fromUuid('acc', source, payerOf(client, bank?.rail ?? null)))
     if (bank !== null) {
       const fees = houseAccount('fees', currency)
       named.set(fees, ids.fromUuid('acc', fees, HOUSE_CLIENT))

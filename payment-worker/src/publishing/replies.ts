@@ -1,5 +1,5 @@
 import type { Outcome } from '@paycluster/contracts'
-import type { BatchCommand } from '../posting/batch-command.ts'
+import { isBankAnswer, type BatchCommand } from '../posting/batch-command.ts'
 import type { CommandOutcome } from '../posting/posted-batch.ts'
 import type { WrittenOutcome } from './written-outcome.ts'
 
@@ -34,7 +34,7 @@ const isUndecided = (outcome: CommandOutcome): boolean =>
 
 /** A bank's answer ends the wait for its payment. */
 function awaitedId({ command }: BatchCommand): string {
-  return command.type === 'payment.settle' || command.type === 'payment.decline' ? command.payment : command.id
+  return isBankAnswer(command) ? command.payment : command.id
 }
 
 function toReply(id: string, { outcome, json, token }: WrittenOutcome): string {

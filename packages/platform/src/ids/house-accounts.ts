@@ -1,11 +1,20 @@
 /** The cluster's own accounts, two a currency: the other side of what a bank moves, and what it takes as commission. */
 import { createHash } from 'node:crypto'
+import type { BankRail } from '@paycluster/contracts'
 
 /** Owns them. No key is this client's. */
 export const HOUSE_CLIENT = 0
 
 export const HOUSE_ROLES = ['clearing', 'fees'] as const
 export type HouseRole = (typeof HOUSE_ROLES)[number]
+
+/** The owner of a payment's source: a bank pays from the cluster's own account. @param rail  null between accounts */
+export const payerOf = (client: number, rail: BankRail | null): number =>
+  rail === null || rail === 'withdrawal' ? client : HOUSE_CLIENT
+
+/** Who may read a payment: the cluster's own client reads nothing. @param counterparty  null for a destination that is none */
+export const readersOf = (client: number, counterparty: number | null): number[] =>
+  counterparty === null || counterparty === HOUSE_CLIENT || counterparty === client ? [client] : [client, counterparty]
 
 const known = new Map<string, string>()
 
