@@ -36,7 +36,7 @@ export default {
       name: 'kafkajs-by-one-door',
       comment: 'It is put right while it is loaded (packages/platform/src/kafka/kafkajs.ts); its types are for all.',
       severity: 'error',
-      from: { pathNot: '^packages/platform/src/kafka/kafkajs|\\.test\\.ts$' },
+      from: { pathNot: '^packages/platform/src/kafka/kafkajs|^tests/|\\.test\\.ts$' },
       to: { path: '^node_modules/kafkajs/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -81,7 +81,10 @@ const postgres = z.strictObject({
 
 const kafka = z.strictObject({
   heapMb: size(512, 256, 32_768, 'heap of the broker'),
-  collector: z.enum(['serial', 'g1']).default('g1').describe("the broker's garbage collector"),
+  lifetime: z
+    .enum(['long', 'short'])
+    .default('long')
+    .describe('short: a broker for minutes, which starts with half the CPU and does less with it later'),
   partitions: size(12, 1, 256, 'partitions of payment.commands and payment.events; fixed at first start'),
 })
 

@@ -19,7 +19,7 @@ export async function formatStorage(settings: Settings, layout: Layout, signal?:
   mkdirSync(partial, { recursive: true })
   writeBrokerProperties(settings, layout, partial)
   const tool = ['format', '--cluster-id', newClusterId(), '--config', propertiesFile(layout)]
-  const { file, args } = javaCommand(settings, layout, 'kafka.tools.StorageTool', tool)
+  const { file, args } = javaCommand(settings, layout, 'kafka.tools.StorageTool', tool, 'short')
   await runCommand({ file, args, env: javaEnvironment(), cwd: layout.kafka, timeoutMs: FORMAT_TIMEOUT_MS, signal })
   rmSync(data, { recursive: true, force: true })
   renameSync(partial, data)

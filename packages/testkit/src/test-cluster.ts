@@ -32,6 +32,7 @@ export async function startTestCluster(overrides: SettingsInput = {}): Promise<T
   const block = await takePortBlock()
   const settings = settingsFrom({
     demo: { customers: 40, merchants: 5 },
+    kafka: { lifetime: 'short' },
     ...overrides,
     // A bank is for those who ask for one.
     counts: { bankSimulator: 0, ...overrides.counts },

@@ -23,7 +23,7 @@ export interface TestKafka {
 
 /** @throws ClusterError `missing_tool` where Java or Maven is not installed */
 export async function startTestKafka(): Promise<TestKafka> {
-  const servers = await openTestServers({ kafka: { heapMb: HEAP_MB, collector: 'serial' } })
+  const servers = await openTestServers({ kafka: { heapMb: HEAP_MB, lifetime: 'short' } })
   const { layout, settings } = servers
   return servers.starting(async () => {
     await installKafkaJars(layout)

@@ -1,29 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { serviceSocket } from '@paycluster/cluster/nodes/service-sockets'
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { problemSchema, RESOURCES, type ProblemCode } from '@paycluster/contracts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 import { query } from '@paycluster/testkit/query'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { send } from '../../gateway/test/send.ts'
+import { cluster } from './stage.ts'
 
 /** The contract, through the gateway of a real cluster. */
-let cluster: TestCluster
 let api: ApiClient
 let source: string
 let destination: string
 
-beforeAll(async () => {
-  cluster = await startTestCluster()
+beforeAll(() => {
   api = cluster.api
   source = cluster.demo.customers[0] ?? ''
   destination = cluster.demo.merchants[0] ?? ''
-}, CLUSTER_START_MS)
-
-afterAll(() => cluster.stop(), CLUSTER_START_MS)
+})
 
 function expectProblem(answer: ApiAnswer, status: number, code: ProblemCode): void {
   expect([answer.status, answer.body.code]).toEqual([status, code])

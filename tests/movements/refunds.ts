@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import type { Refund } from '@paycluster/contracts'
-import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { MovementClient, refusalOf } from './movement-client.ts'
+import { cluster, killWorkers } from './stage.ts'
 
-let cluster: TestCluster
 let client: MovementClient
 
-beforeAll(async () => {
-  cluster = await startTestCluster({ counts: { replicas: 1, inquiryService: 1, paymentWorker: 2 } })
+beforeAll(() => {
   client = new MovementClient(cluster)
-}, CLUSTER_START_MS)
-
-afterAll(async () => {
-  await cluster.stop()
-}, CLUSTER_START_MS)
+})
 
 describe('a refund', () => {
   it('goes back in part, then the rest, then nothing more', async () => {
@@ -121,18 +114,11 @@ describe('a refund', () => {
       client.post(`/v1/payments/${payment.id}/refunds`, { amount: 5 }, { prefer: 'wait=0' }),
     )
     await Promise.all(refunds.slice(0, 50))
-    await cluster.node('payment-worker-1').kill('SIGKILL')
-    await cluster.node('payment-worker-2').kill('SIGKILL')
+    await killWorkers()
     const accepted = await Promise.all(refunds)
     expect(accepted.every(({ status }) => status === 202)).toBe(true)
     await waitFor('all of it to be refunded', async () => (await client.payment(payment.id)).refunded === 500, {
       timeoutMs: 60_000,
     })
-  }, 120_000)
-})
-
-describe('after all of it', () => {
-  it('every invariant holds', async () => {
-    expect(await brokenInvariants(cluster)).toEqual([])
   }, 120_000)
 })

@@ -1,22 +1,18 @@
 /** What accounts may spend, on a real cluster: overdrafts and limits, one payment at a time and many at once. */
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
-import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
+import { cluster } from './stage.ts'
 
 const REASON = 'a test'
 const TIMEOUT_MS = 60_000
-let cluster: TestCluster
 let ops: ApiClient
 
-beforeAll(async () => {
-  cluster = await startTestCluster({ counts: { replicas: 1, inquiryService: 1, paymentWorker: 2 } })
+beforeAll(() => {
   ops = new ApiClient(cluster.url, cluster.demo.opsKey)
-}, CLUSTER_START_MS)
-afterAll(() => cluster.stop(), CLUSTER_START_MS)
+})
 
 /** Each test has a payer of its own. */
 let next = 0
@@ -25,6 +21,7 @@ const merchant = (): string => cluster.demo.merchants[0] ?? ''
 
 const limit = (account: string, limits: object, headers: Record<string, string> = {}): Promise<ApiAnswer> =>
   ops.post(`/v1/ops/accounts/${account}/limits`, { reason: REASON, ...limits }, headers)
+const key = (): Record<string, string> => ({ 'idempotency-key': randomUUID(), prefer: 'wait=5' })
 const pay = (source: string, amount: number, more: object = {}): Promise<ApiAnswer> =>
   cluster.api.payAndWait({ source, destination: merchant(), amount, ...more })
 const failureOf = ({ body }: ApiAnswer): unknown => (body.failure as { code?: string } | null)?.code ?? body.status
@@ -188,13 +185,3 @@ describe('whoever sets a limit', () => {
     TIMEOUT_MS,
   )
 })
-
-it(
-  'leaves a true ledger behind',
-  async () => {
-    expect(await brokenInvariants(cluster)).toEqual([])
-  },
-  TIMEOUT_MS,
-)
-
-const key = (): Record<string, string> => ({ 'idempotency-key': randomUUID(), prefer: 'wait=5' })

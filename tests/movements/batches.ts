@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import type { Payment } from '@paycluster/contracts'
-import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
 import type { ApiAnswer } from '@paycluster/testkit/api-client'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { MovementClient, refusalOf } from './movement-client.ts'
+import { cluster, killWorkers } from './stage.ts'
 
-let cluster: TestCluster
 let client: MovementClient
 
-beforeAll(async () => {
-  cluster = await startTestCluster({ counts: { replicas: 1, inquiryService: 1, paymentWorker: 2 } })
+beforeAll(() => {
   client = new MovementClient(cluster)
-}, CLUSTER_START_MS)
-
-afterAll(async () => {
-  await cluster.stop()
-}, CLUSTER_START_MS)
+})
 
 const customer = (n: number): string => cluster.demo.customers[n % cluster.demo.customers.length] ?? ''
 const order = (n: number, amount = 1) => ({
@@ -117,8 +110,7 @@ describe('a batch', () => {
       post({ payments: Array.from({ length: 50 }, (_, m) => order(n + m)), atomic: true }, { prefer: 'wait=0' }),
     )
     await Promise.all(batches.slice(0, 10))
-    await cluster.node('payment-worker-1').kill('SIGKILL')
-    await cluster.node('payment-worker-2').kill('SIGKILL')
+    await killWorkers()
     for (const accepted of await Promise.all(batches)) {
       expect(accepted.status).toBe(202)
       const ids = paymentsOf(accepted).map(({ id }) => id)
@@ -131,11 +123,5 @@ describe('a batch', () => {
         },
       )
     }
-  }, 120_000)
-})
-
-describe('after all of it', () => {
-  it('every invariant holds', async () => {
-    expect(await brokenInvariants(cluster)).toEqual([])
   }, 120_000)
 })

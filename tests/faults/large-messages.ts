@@ -1,24 +1,20 @@
 /** What is large, often or broken blocks nobody: neither for a batch nor, read again, for ever. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { Kafka, logLevel, type Message } from 'kafkajs'
 import { COMMANDS_DLQ_TOPIC, COMMANDS_TOPIC } from '@paycluster/contracts'
 import { targetOf } from '@paycluster/cluster/verify/target'
 import { passed, verify } from '@paycluster/cluster/verify/verify'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
 import { waitFor } from '@paycluster/testkit/wait-for'
+import { cluster } from './stage.ts'
 
-let cluster: TestCluster
 let kafka: Kafka
 
-beforeAll(async () => {
-  cluster = await startTestCluster()
+beforeAll(() => {
   const { kafka: port } = cluster.settings.ports
   kafka = new Kafka({ brokers: [`127.0.0.1:${String(port)}`], logLevel: logLevel.NOTHING })
-}, CLUSTER_START_MS)
-
-afterAll(() => cluster.stop(), CLUSTER_START_MS)
+})
 
 const TEST_MS = 60_000
 const customer = (n: number): string => cluster.demo.customers[n] ?? ''
@@ -84,9 +80,10 @@ describe('nobody is held up by', () => {
     'poison that adds up to more than the broker takes at once',
     async () => {
       const before = await deadLetters()
-      await cluster.node('payment-worker-1').stop()
+      const workers = ['payment-worker-1', 'payment-worker-2'].map((name) => cluster.node(name))
+      for (const worker of workers) await worker.stop()
       await send(Array.from({ length: 60 }, (_, n) => ({ key: `k${String(n)}`, value: 'x'.repeat(30_000) })))
-      await cluster.node('payment-worker-1').start()
+      await Promise.all(workers.map((worker) => worker.start()))
       await expectOthersArePosted()
       await waitFor('the dead letters', async () => (await deadLetters()) === before + 60)
     },

@@ -1,18 +1,15 @@
 /** `npm run ops`, as a person and a program use it, against a real cluster. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { beforeAll, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { clientSchema, issuedKeySchema, keySchema } from '@paycluster/contracts'
 import { ApiClient } from '@paycluster/testkit/api-client'
 import { environmentOf, startCommand, type Ended } from '@paycluster/testkit/cluster-command'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
+import { cluster } from './stage.ts'
 
-let cluster: TestCluster
 let env: NodeJS.ProcessEnv
-beforeAll(async () => {
-  cluster = await startTestCluster({ counts: { replicas: 1, inquiryService: 1 }, postgres: { fsync: false } })
+beforeAll(() => {
   env = environmentOf({ stateDir: cluster.layout.state, ports: cluster.settings.ports })
-}, CLUSTER_START_MS)
-afterAll(() => cluster.stop(), CLUSTER_START_MS)
+})
 
 const ops = (...args: string[]): Promise<Ended> => startCommand(['ops', ...args], env).ended
 

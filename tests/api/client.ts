@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ForbiddenError, NotFoundError, PaymentClient, StateConflictError, ValidationError } from '@paycluster/client'
 import { nodeProgram } from '@paycluster/cluster/nodes/node-program'
 import { projectRoot } from '@paycluster/cluster/project-root'
-import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
+import { cluster } from './stage.ts'
 
 /** The client against a whole cluster. */
-let cluster: TestCluster
 const customer = (number: number): string => cluster.demo.customers[number] ?? ''
 const merchant = (): string => cluster.demo.merchants[0] ?? ''
 const newClient = (apiKey = cluster.demo.apiKey): PaymentClient => new PaymentClient({ url: cluster.url, apiKey })
-
-beforeAll(async () => {
-  cluster = await startTestCluster()
-}, CLUSTER_START_MS)
-afterAll(() => cluster.stop(), CLUSTER_START_MS)
 
 /** Looks at the balance, pays, waits, and reads balance and statement back. */
 async function journey(number: number): Promise<void> {
