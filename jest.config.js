@@ -21,7 +21,10 @@ const common = {
   modulePathIgnorePatterns: ['/dist/', '/.cluster/', '/.tools/'],
 }
 
-/** Unit tests sit beside their subject and need nothing running; those in `tests/` start real servers themselves. */
+/** Of `tests/`, those whose tests do with single servers. */
+const SERVERS = 'bank-simulator,compose,db,docs,doctor,inquiry-service,payment-service,payment-worker,platform,verify'
+
+/** Unit tests sit beside their subject and need nothing running; those in `tests/` start real servers or whole clusters. */
 export default {
   // It ends what hangs. A test that waits for less on purpose says so; a slow machine fails none.
   testTimeout: 30_000,
@@ -36,8 +39,14 @@ export default {
     },
     {
       ...common,
-      displayName: 'tests',
+      displayName: 'servers',
+      testMatch: [`<rootDir>/tests/{${SERVERS}}/**/*.test.ts`],
+    },
+    {
+      ...common,
+      displayName: 'clusters',
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', `<rootDir>/tests/(${SERVERS.replaceAll(',', '|')})/`],
     },
   ],
 }

@@ -4,9 +4,10 @@
  *     npm test                      all of it
  *     npm test -- --only unit       one stage, by its name
  *
- * First the build, which the others stand on; then, as many at a time as there are cores, what needs one core and no
- * server; last the tests with real servers, which have the machine to themselves. Every check of the code counts as one,
- * every test as one. All stages run, whatever an earlier one said, and each says what it has to say when it is over.
+ * First the build, which the others stand on; then, as many at a time as there are cores, what needs one core: checks of
+ * the code, tests with no server or with single ones; last the tests with whole clusters, which have the machine to
+ * themselves. Every check of the code counts as one, every test as one. All stages run, whatever an earlier one said, and
+ * each says what it has to say when it is over.
  */
 import { Buffer } from 'node:buffer'
 import { spawn } from 'node:child_process'
@@ -30,14 +31,15 @@ const SOURCES = [
 ]
 
 const check = (name, ...command) => ({ name, start: () => runCheck(name, command) })
-const suite = (name, project, isAlone) => ({ name, start: () => runSuite(name, project, isAlone) })
+const suite = (name, isAlone = false) => ({ name, start: () => runSuite(name, isAlone) })
 
 /** One after the other; the stages of one step at once. */
 const STEPS = [
   [check('types', 'tsc', '-b')],
   [
     check('lint', ...'eslint . --max-warnings 0 --cache --cache-location node_modules/.cache/eslint/'.split(' ')),
-    suite('unit', 'unit', false),
+    suite('servers'),
+    suite('unit'),
     check('format', 'prettier', '--check', '--log-level', 'warn', '.'),
     // npm leaves packages for other platforms out of the lock where a registry's mirror lacks them: npm ci refuses it then.
     check('lock-file', 'npm', 'ci', '--dry-run', '--silent'),
@@ -47,7 +49,7 @@ const STEPS = [
     check('dead-code', 'knip', '--no-progress'),
   ],
   // One file at a time: two clusters on two cores take twice as long each, and no less together.
-  [suite('integration', 'tests', true)],
+  [suite('clusters', true)],
 ]
 
 /**
@@ -76,12 +78,13 @@ async function runCheck(name, command) {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }
 }
 
-async function runSuite(name, project, isAlone) {
+/** A suite is a project of jest.config.js. */
+async function runSuite(name, isAlone) {
   const folder = mkdtempSync(join(tmpdir(), 'payment-cluster-tests-'))
   const report = join(folder, 'report.json')
   try {
     const { status, output } = await run(
-      ['jest', '--selectProjects', project, '--runInBand', '--json', '--outputFile', report],
+      ['jest', '--selectProjects', name, '--runInBand', '--json', '--outputFile', report],
       { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' }, isAlone },
     )
     process.stdout.write(output)

@@ -13,7 +13,7 @@ export function registerTest(program: Command): void {
   program
     .command('test')
     .description('everything that a change has to pass, against servers that it starts itself')
-    .option('--only <stage>', 'format, types, lint, unit, integration …')
+    .option('--only <stage>', 'format, types, lint, unit, servers, clusters …')
     .action(async ({ only }: { only?: string }) => {
       const layout = layoutOf(loadSettings())
       await installTools(layout)
