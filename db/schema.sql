@@ -6,6 +6,9 @@ CREATE TYPE account_change_kind AS ENUM ('block', 'unblock', 'limit');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
 CREATE TYPE bank_rail AS ENUM ('deposit', 'withdrawal', 'card');
+CREATE TYPE dead_letter_change_kind AS ENUM ('replay', 'discard');
+CREATE TYPE dead_letter_kind AS ENUM ('command', 'bank_task');
+CREATE TYPE dead_letter_state AS ENUM ('open', 'replayed', 'discarded');
 CREATE TYPE entry_kind AS ENUM ('payment', 'hold', 'capture', 'release', 'refund', 'deposit', 'withdrawal', 'card', 'fee');
 CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund', 'settle', 'decline');
 CREATE TYPE payment_status AS ENUM ('processing', 'requires_capture', 'succeeded', 'failed', 'canceled', 'expired');
@@ -120,6 +123,45 @@ CREATE TABLE clients (
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT clients_pkey PRIMARY KEY (id),
   CONSTRAINT clients_name_key UNIQUE (name)
+);
+
+CREATE TABLE dead_letter_changes (
+  id uuid NOT NULL,
+  letter_id text NOT NULL,
+  kind dead_letter_change_kind NOT NULL,
+  attempts integer NOT NULL,
+  letter_version integer NOT NULL,
+  reason text,
+  asked_by_client_id integer NOT NULL,
+  asked_by_key_id text NOT NULL,
+  fingerprint bytea NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  posted_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT dead_letter_changes_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE dead_letters (
+  id text NOT NULL,
+  kind dead_letter_kind NOT NULL,
+  state dead_letter_state DEFAULT 'open'::dead_letter_state NOT NULL,
+  reason text NOT NULL,
+  attempts integer NOT NULL,
+  partition integer,
+  log_offset bigint,
+  key bytea,
+  payload bytea,
+  payment_id uuid,
+  first_at timestamp(3) with time zone NOT NULL,
+  last_at timestamp(3) with time zone NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  resolved_at timestamp(3) with time zone,
+  resolved_by_client_id integer,
+  resolved_by_key_id text,
+  resolution text,
+  CONSTRAINT dead_letters_pkey PRIMARY KEY (id),
+  CONSTRAINT dead_letters_attempts_check CHECK (attempts > 0),
+  CONSTRAINT origin CHECK ((kind = 'command'::dead_letter_kind) = (partition IS NOT NULL) AND (kind = 'command'::dead_letter_kind) = (log_offset IS NOT NULL) AND (kind = 'bank_task'::dead_letter_kind) = (payment_id IS NOT NULL)),
+  CONSTRAINT resolved_by_somebody CHECK ((state = 'open'::dead_letter_state) = (resolved_at IS NULL) AND (state = 'open'::dead_letter_state) = (resolved_by_client_id IS NULL) AND (state = 'open'::dead_letter_state) = (resolved_by_key_id IS NULL))
 );
 
 CREATE TABLE entries (
@@ -257,6 +299,7 @@ ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOR
 ALTER TABLE account_changes ADD CONSTRAINT account_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE accounts ADD CONSTRAINT accounts_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
+ALTER TABLE dead_letter_changes ADD CONSTRAINT dead_letter_changes_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES dead_letters(id);
 
 CREATE INDEX access_changes_client ON access_changes USING btree (client_id, posted_at, id);
 CREATE INDEX account_changes_account ON account_changes USING btree (account_id, posted_at, id);
@@ -264,6 +307,8 @@ CREATE INDEX accounts_client ON accounts USING btree (client_id, created_at DESC
 CREATE INDEX accounts_external_id ON accounts USING btree (client_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
 CREATE INDEX bank_calls_payment ON bank_calls USING btree (payment_id, id);
+CREATE INDEX dead_letter_changes_letter ON dead_letter_changes USING btree (letter_id, posted_at);
+CREATE INDEX dead_letters_newest ON dead_letters USING btree (first_at, id);
 CREATE INDEX payment_operations_payment ON payment_operations USING btree (payment_id, posted_at, id);
 CREATE INDEX payment_tasks_due ON payment_tasks USING btree (due_at) WHERE (state <> ALL (ARRAY['exhausted'::task_state, 'done'::task_state]));
 CREATE INDEX payments_client ON payments USING btree (client_id, posted_at, id);
@@ -296,6 +341,12 @@ GRANT INSERT, SELECT ON bank_calls TO payments_worker;
 GRANT SELECT ON clients TO payments_monitor;
 GRANT SELECT ON clients TO payments_reader;
 GRANT INSERT, SELECT ON clients TO payments_worker;
+GRANT SELECT ON dead_letter_changes TO payments_monitor;
+GRANT SELECT ON dead_letter_changes TO payments_reader;
+GRANT INSERT, SELECT ON dead_letter_changes TO payments_worker;
+GRANT SELECT ON dead_letters TO payments_monitor;
+GRANT SELECT ON dead_letters TO payments_reader;
+GRANT INSERT, SELECT, UPDATE (state, reason, attempts, last_at, version, resolved_at, resolved_by_client_id, resolved_by_key_id, resolution) ON dead_letters TO payments_worker;
 GRANT SELECT ON entries TO payments_monitor;
 GRANT SELECT ON entries TO payments_reader;
 GRANT INSERT, SELECT ON entries TO payments_worker;

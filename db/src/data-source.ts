@@ -8,6 +8,7 @@ import { ClientsAndKeys1764374400000 } from './migrations/1764374400000-clients-
 import { BankStates1764460800000 } from './migrations/1764460800000-bank-states.ts'
 import { BankPayments1764460800001 } from './migrations/1764460800001-bank-payments.ts'
 import { AccountLimits1764547200000 } from './migrations/1764547200000-account-limits.ts'
+import { DeadLetters1764633600000 } from './migrations/1764633600000-dead-letters.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -23,6 +24,7 @@ export function createDataSource(url: string): DataSource {
       BankStates1764460800000,
       BankPayments1764460800001,
       AccountLimits1764547200000,
+      DeadLetters1764633600000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -11,6 +11,8 @@ import { BalanceReader } from './balances/read-balance.ts'
 import { PastBalanceReader } from './balances/read-past-balance.ts'
 import { ClientsController } from './clients/clients.controller.ts'
 import { ClientLister } from './clients/list-clients.ts'
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts'
+import { DeadLetterReader } from './dead-letters/read-dead-letters.ts'
 import { KeysController } from './keys/keys.controller.ts'
 import { KeyLister } from './keys/list-keys.ts'
 import { LimitsController } from './limits/limits.controller.ts'
@@ -43,6 +45,7 @@ export class AppModule {
         ClientsController,
         KeysController,
         LimitsController,
+        DeadLettersController,
         AuthController,
       ],
       providers: [
@@ -62,6 +65,7 @@ export class AppModule {
         { provide: ClientLister, useValue: readSide.clientLister },
         { provide: KeyLister, useValue: readSide.keyLister },
         { provide: LimitsReader, useValue: readSide.limits },
+        { provide: DeadLetterReader, useValue: readSide.deadLetters },
         { provide: TimelineReader, useValue: readSide.timelines },
       ],
     }

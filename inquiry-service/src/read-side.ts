@@ -14,6 +14,7 @@ import { BalanceReader } from './balances/read-balance.ts'
 import { PastBalanceReader } from './balances/read-past-balance.ts'
 import { ClientLister } from './clients/list-clients.ts'
 import type { Settings } from './config.ts'
+import { DeadLetterReader } from './dead-letters/read-dead-letters.ts'
 import { KeyLister } from './keys/list-keys.ts'
 import { LimitsReader } from './limits/read-limits.ts'
 import { PaymentLister } from './payments/list-payments.ts'
@@ -50,6 +51,7 @@ export interface ReadSide extends ReaderParts {
   readonly clientLister: ClientLister
   readonly keyLister: KeyLister
   readonly limits: LimitsReader
+  readonly deadLetters: DeadLetterReader
 }
 
 export function createReadSide(settings: Settings, logger: Logger): ReadSide {
@@ -91,6 +93,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     clientLister: new ClientLister(router, cursors),
     keyLister: new KeyLister(router, cursors, systemClock),
     limits: new LimitsReader(router, ids),
+    deadLetters: new DeadLetterReader(router, cursors, ids),
   }
 }
 

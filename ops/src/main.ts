@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerAccounts } from './accounts/accounts-command.ts'
 import { registerClients } from './clients/clients-command.ts'
 import { addConnectionOptions } from './connection.ts'
+import { registerDeadLetters } from './dead-letters/dlq-command.ts'
 import { exitCodeOf, messageOf } from './errors.ts'
 import { registerKeys } from './keys/keys-command.ts'
 
@@ -11,6 +12,7 @@ const ops = addConnectionOptions(program.command('ops').description('operate a c
 
 registerAccounts(ops)
 registerClients(ops)
+registerDeadLetters(ops)
 registerKeys(ops)
 
 try {

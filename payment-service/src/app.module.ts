@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core'
 import { AccountsController } from './accounts/accounts.controller.ts'
 import { BankPaymentsController } from './bank-payments/bank-payments.controller.ts'
 import { ClientsController } from './clients/clients.controller.ts'
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts'
 import { KeysController } from './keys/keys.controller.ts'
 import { LimitsController } from './limits/limits.controller.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
@@ -22,6 +23,7 @@ export class AppModule {
         ClientsController,
         KeysController,
         LimitsController,
+        DeadLettersController,
       ],
       providers: [
         { provide: WRITE_SIDE, useValue: writeSide },

@@ -56,8 +56,17 @@ runMain(async () => {
     lingerMs: settings.BATCH_LINGER_MS,
     logger,
   })
-  const publisher = new BatchPublisher({ cache, redis, events, deadLetters, clock: systemClock, logger })
   const ids = new IdCodec(settings.CLUSTER_SECRET)
+  const publisher = new BatchPublisher({
+    cache,
+    redis,
+    events,
+    deadLetters,
+    commands,
+    ids,
+    clock: systemClock,
+    logger,
+  })
   const watch = new PostingWatch(logger)
   const sweeper = new HoldSweeper({
     pool,

@@ -76,6 +76,8 @@ function resultOf(outcome: CommandOutcome): string {
       return 'limited'
     case 'access':
       return outcome.hasChanged ? outcome.change.replace('.', '_') : 'unchanged'
+    case 'letter':
+      return `letter_${outcome.letter.state}`
     case 'refused':
       return 'refused'
   }

@@ -158,7 +158,7 @@ describe('I10', () => {
     await send(EVENTS_TOPIC, (await events()).slice(0, -1))
     const [row] = (await check()).rows
     expect(row).toMatchObject({
-      problem: 'no event for a payment or refund that failed, or a block',
+      problem: 'no event for a payment or refund that failed, a block, or a dead letter',
       of: `payment ${idToUuid(ledger.payments.at(-1)?.id ?? '')}`,
     })
   })

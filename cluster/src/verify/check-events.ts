@@ -39,6 +39,7 @@ const eventSchema = z.object({
     refund: z.object({ id: z.string() }).optional(),
     account: z.object({ id: z.string(), revision: z.int() }).optional(),
     limits: z.object({ account: z.string(), revision: z.int() }).optional(),
+    dead_letter: z.object({ id: z.string(), version: z.int() }).optional(),
     accounts: z.array(z.object({ account_id: z.string(), sequence: z.int().min(1).max(MAX_SEQUENCE) })).optional(),
   }),
 })
@@ -55,10 +56,10 @@ interface ExpectedAccount {
 
 /** What an event tells of that took no sequence. */
 interface Told {
-  readonly kind: 'payment' | 'refund' | 'account'
-  /** 32 hexadecimal digits. */
+  readonly kind: 'payment' | 'refund' | 'account' | 'dead letter'
+  /** 32 hexadecimal digits; a dead letter's as it is. */
   readonly id: string
-  /** Of an account after the change. */
+  /** Of an account or a dead letter after the change. */
   readonly revision: number | null
 }
 
@@ -128,7 +129,7 @@ function note(event: PaymentEventSeen, seen: Seen): void {
   for (const { account_id, sequence } of event.data.accounts ?? []) seen.sequences.add(idToUuid(account_id), sequence)
 }
 
-function toldBy({ type, data: { payment, refund, account, limits } }: PaymentEventSeen): Told | undefined {
+function toldBy({ type, data: { payment, refund, account, limits, dead_letter } }: PaymentEventSeen): Told | undefined {
   if (type === 'payment.failed' && payment !== undefined)
     return { kind: 'payment', id: idToUuid(payment.id), revision: null }
   if (type === 'refund.failed' && refund !== undefined)
@@ -137,6 +138,7 @@ function toldBy({ type, data: { payment, refund, account, limits } }: PaymentEve
     return { kind: 'account', id: idToUuid(account.id), revision: account.revision }
   if (type === 'account.limited' && limits !== undefined)
     return { kind: 'account', id: idToUuid(limits.account), revision: limits.revision }
+  if (dead_letter !== undefined) return { kind: 'dead letter', id: dead_letter.id, revision: dead_letter.version }
   return undefined
 }
 
@@ -154,7 +156,8 @@ function* gaps({ accounts }: Expected, { sequences }: Seen): Generator<Offending
 
 function* missingTold(expected: Expected, seen: Seen): Generator<OffendingRow> {
   for (const told of expected.told) {
-    if (!seen.told.has(told)) yield { problem: 'no event for a payment or refund that failed, or a block', of: told }
+    if (!seen.told.has(told))
+      yield { problem: 'no event for a payment or refund that failed, a block, or a dead letter', of: told }
   }
 }
 

@@ -67,8 +67,10 @@ export function toOperationEntry(ids: IdCodec, row: OperationTimelineRow): Timel
 }
 
 /** Of one client that is on both sides nobody can tell which it was: it asked as the payee, whose money it is. */
-function actorOf({ kind, client_id, payee_client_id }: OperationTimelineRow): TimelineEntry['actor'] {
+function actorOf({ kind, client_id, payee_client_id, failure }: OperationTimelineRow): TimelineEntry['actor'] {
   if (kind === 'expire' || kind === 'bank_request' || kind === 'bank_check') return 'cluster'
+  // No bank says of itself that it does not answer: its dead letter was discarded.
+  if (kind === 'decline' && failure === 'bank_unavailable') return 'operator'
   if (kind === 'settle' || kind === 'decline') return 'bank'
   return client_id === payee_client_id ? 'payee' : 'payer'
 }

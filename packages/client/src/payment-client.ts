@@ -4,6 +4,7 @@ import { Session } from './http/session.ts'
 import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
 import { Clients } from './resources/clients.ts'
+import { DeadLetters } from './resources/dead-letters.ts'
 import { Keys } from './resources/keys.ts'
 import { Limits } from './resources/limits.ts'
 import { Payments } from './resources/payments.ts'
@@ -39,6 +40,7 @@ export class PaymentClient {
   readonly clients: Clients
   readonly keys: Keys
   readonly limits: Limits
+  readonly deadLetters: DeadLetters
 
   constructor(options: PaymentClientOptions) {
     const transport = new Transport({
@@ -56,5 +58,6 @@ export class PaymentClient {
     this.clients = new Clients(session)
     this.keys = new Keys(session)
     this.limits = new Limits(session)
+    this.deadLetters = new DeadLetters(session)
   }
 }

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { LEDGER_ACCOUNT_KINDS } from './accounts.ts'
 import { BANK_RAILS, cardSchema } from './bank-payments.ts'
 import { clientIdSchema } from './clients.ts'
+import { deadLetterIdSchema } from './dead-letters.ts'
 import { LIMIT_TIERS, SCOPES } from './identity.ts'
 import { accountIdSchema, operationIdSchema, paymentIdSchema, refundIdSchema } from './ids.ts'
 import { keyIdSchema } from './keys.ts'
@@ -158,7 +159,7 @@ export const limitCommandSchema = z.strictObject({
 /** Sets what an account may spend. */
 export type LimitCommand = z.infer<typeof limitCommandSchema>
 
-const accessFields = {
+const opsFields = {
   id: operationIdSchema,
   /** The key that asked, which an audit wants to know. */
   asked_by: keyIdSchema,
@@ -170,7 +171,7 @@ const secretHashSchema = z.string().regex(/^[0-9a-f]{64}$/)
 export const createClientCommandSchema = z.strictObject({
   type: z.literal('client.create'),
   name: z.string().max(100),
-  ...accessFields,
+  ...opsFields,
 })
 
 export const createKeyCommandSchema = z.strictObject({
@@ -184,7 +185,7 @@ export const createKeyCommandSchema = z.strictObject({
   signature_required: z.boolean(),
   /** Absent: never. */
   expires_at_ms: z.int().positive().optional(),
-  ...accessFields,
+  ...opsFields,
 })
 export type CreateKeyCommand = z.infer<typeof createKeyCommandSchema>
 
@@ -192,14 +193,14 @@ export const rotateKeyCommandSchema = z.strictObject({
   type: z.literal('key.rotate'),
   key: keyIdSchema,
   secret_hash: secretHashSchema,
-  ...accessFields,
+  ...opsFields,
 })
 
 export const revokeKeyCommandSchema = z.strictObject({
   type: z.literal('key.revoke'),
   key: keyIdSchema,
   reason: z.string().max(500).optional(),
-  ...accessFields,
+  ...opsFields,
 })
 
 const accessCommandSchema = z.discriminatedUnion('type', [
@@ -210,6 +211,27 @@ const accessCommandSchema = z.discriminatedUnion('type', [
 ])
 /** What changes who may call. */
 export type AccessCommand = z.infer<typeof accessCommandSchema>
+
+export const replayDeadLetterCommandSchema = z.strictObject({
+  type: z.literal('dead_letter.replay'),
+  letter: deadLetterIdSchema,
+  reason: z.string().max(500).optional(),
+  ...opsFields,
+})
+
+export const discardDeadLetterCommandSchema = z.strictObject({
+  type: z.literal('dead_letter.discard'),
+  letter: deadLetterIdSchema,
+  reason: z.string().max(500),
+  ...opsFields,
+})
+
+const deadLetterCommandSchema = z.discriminatedUnion('type', [
+  replayDeadLetterCommandSchema,
+  discardDeadLetterCommandSchema,
+])
+/** What decides what becomes of a dead letter. */
+export type DeadLetterCommand = z.infer<typeof deadLetterCommandSchema>
 
 const paymentOperationCommandSchema = z.discriminatedUnion('type', [
   captureCommandSchema,
@@ -235,6 +257,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   ...blockChangeCommandSchema.options,
   limitCommandSchema,
   ...accessCommandSchema.options,
+  ...deadLetterCommandSchema.options,
 ])
 export type Command = z.infer<typeof commandSchema>
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { accountSchema } from './accounts.ts'
 import { clientIdSchema, clientSchema } from './clients.ts'
+import { deadLetterSchema } from './dead-letters.ts'
 import { accountIdSchema } from './ids.ts'
 import { accountLimitsSchema } from './limits.ts'
 import { keyIdSchema, keySchema } from './keys.ts'
@@ -23,6 +24,7 @@ const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked
 const LIMIT_EVENTS = ['account.limited'] as const
 const CLIENT_EVENTS = ['client.created'] as const
 const KEY_EVENTS = ['key.created', 'key.rotated', 'key.revoked'] as const
+const DEAD_LETTER_EVENTS = ['dead_letter.replayed', 'dead_letter.discarded'] as const
 export const EVENT_TYPES = [
   ...PAYMENT_EVENTS,
   ...REFUND_EVENTS,
@@ -30,6 +32,7 @@ export const EVENT_TYPES = [
   ...LIMIT_EVENTS,
   ...CLIENT_EVENTS,
   ...KEY_EVENTS,
+  ...DEAD_LETTER_EVENTS,
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
@@ -106,3 +109,10 @@ export const keyEventSchema = z.object({
   }),
 })
 export type KeyEvent = z.infer<typeof keyEventSchema>
+
+export const deadLetterEventSchema = z.object({
+  ...cloudEvent,
+  type: z.enum(DEAD_LETTER_EVENTS),
+  data: z.object({ dead_letter: deadLetterSchema, ...asked, ...commit }),
+})
+export type DeadLetterEvent = z.infer<typeof deadLetterEventSchema>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accountIdSchema } from './ids.ts'
 import { clientIdSchema } from './clients.ts'
+import { DEAD_LETTER_KINDS, DEAD_LETTER_STATES } from './dead-letters.ts'
 import { PAYMENT_STATUSES } from './payments.ts'
 import { textSchema } from './text.ts'
 
@@ -82,6 +83,14 @@ export const listKeysQuerySchema = z.strictObject({
   ...page,
 })
 export type ListKeysQuery = z.infer<typeof listKeysQuerySchema>
+
+/** Query of `GET /v1/ops/dlq`. */
+export const listDeadLettersQuerySchema = z.strictObject({
+  kind: z.enum(DEAD_LETTER_KINDS).optional(),
+  state: z.enum(DEAD_LETTER_STATES).optional(),
+  ...page,
+})
+export type ListDeadLettersQuery = z.infer<typeof listDeadLettersQuerySchema>
 
 /** Query of `GET /v1/accounts/{id}/balance`. */
 export const readBalanceQuerySchema = z.strictObject({

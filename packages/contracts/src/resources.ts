@@ -28,4 +28,8 @@ export const RESOURCES = {
   '/v1/ops/keys': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys/:id/rotate': ['POST'],
   '/v1/ops/keys/:id/revoke': ['POST'],
+  '/v1/ops/dlq': ['GET', 'HEAD'],
+  '/v1/ops/dlq/:id': ['GET', 'HEAD'],
+  '/v1/ops/dlq/:id/replay': ['POST'],
+  '/v1/ops/dlq/:id/discard': ['POST'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

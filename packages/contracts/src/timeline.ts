@@ -15,7 +15,7 @@ export const TIMELINE_EVENTS = [
   'bank_request',
   'bank_check',
 ] as const
-export const TIMELINE_ACTORS = ['payer', 'payee', 'cluster', 'bank'] as const
+export const TIMELINE_ACTORS = ['payer', 'payee', 'cluster', 'bank', 'operator'] as const
 
 /** One thing that happened to a payment, or was asked of it in vain. */
 export const timelineEntrySchema = z

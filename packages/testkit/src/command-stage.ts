@@ -25,7 +25,13 @@ export async function openCommandStage(settings: SettingsInput): Promise<Command
   const folder = await makeUnlockedFolder()
   const block = await takePortBlock()
   const { ports } = block
-  const env = environmentOf({ counts: { inquiryService: 1 }, kafka: { lifetime: 'short' }, ...settings, stateDir: folder.layout.state, ports })
+  const env = environmentOf({
+    counts: { inquiryService: 1 },
+    kafka: { lifetime: 'short' },
+    ...settings,
+    stateDir: folder.layout.state,
+    ports,
+  })
   const start = (...args: string[]): RunningCommand => startCommand(args, env)
   const run = (...args: string[]): Promise<Ended> => start(...args).ended
   return {

@@ -2,7 +2,7 @@ import { createClientSchema, type QueuedClient } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
 import type { Answer } from '../commands/answer.ts'
 import { fingerprintOf } from '../commands/fingerprint.ts'
-import { takeAccessCommand } from '../commands/take-access-command.ts'
+import { takeOpsCommand } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
 
@@ -16,7 +16,7 @@ export async function acceptClient(writeSide: WriteSide, request: WriteRequest):
   const body = parseBody(createClientSchema, request.body)
   const queued: QueuedClient = { name: body.name, status: 'queued' }
   const command = { type: 'client.create', ...body, fingerprint: fingerprintOf(body) } as const
-  return takeAccessCommand(
+  return takeOpsCommand(
     writeSide,
     { operation: 'client', command: () => command, queued: () => queued, location: '/v1/ops/clients' },
     request,

@@ -3,7 +3,7 @@ import { parseBody } from '@paycluster/platform/http/validation'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../commands/answer.ts'
 import { fingerprintOf } from '../commands/fingerprint.ts'
-import { takeAccessCommand } from '../commands/take-access-command.ts'
+import { takeOpsCommand } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
 import { IssuedSecret } from './issued-secret.ts'
@@ -32,7 +32,7 @@ export async function acceptKey(writeSide: WriteSide, request: WriteRequest): Pr
     signature_required: body.signature_required,
     ...(expiresAtMs === undefined ? {} : { expires_at_ms: expiresAtMs }),
   }
-  const taken = await takeAccessCommand(
+  const taken = await takeOpsCommand(
     writeSide,
     {
       operation: 'key',

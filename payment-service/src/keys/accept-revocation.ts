@@ -2,7 +2,7 @@ import { revokeKeySchema, type QueuedRevocation } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
 import type { Answer } from '../commands/answer.ts'
 import { fingerprintOf } from '../commands/fingerprint.ts'
-import { takeAccessCommand } from '../commands/take-access-command.ts'
+import { takeOpsCommand } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
 import { demandKeyId } from './key-id.ts'
@@ -19,7 +19,7 @@ export async function acceptRevocation(writeSide: WriteSide, key: string, reques
   const body = parseBody(revokeKeySchema, request.body)
   const queued: QueuedRevocation = { id: key, status: 'queued' }
   const command = { type: 'key.revoke', key, ...body, fingerprint: fingerprintOf(body) } as const
-  return takeAccessCommand(
+  return takeOpsCommand(
     writeSide,
     { operation: `revoke ${key}`, command: () => command, queued: () => queued, location: '/v1/ops/keys' },
     request,

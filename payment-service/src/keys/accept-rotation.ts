@@ -2,7 +2,7 @@ import { rotateKeySchema } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
 import type { Answer } from '../commands/answer.ts'
 import { fingerprintOf } from '../commands/fingerprint.ts'
-import { takeAccessCommand } from '../commands/take-access-command.ts'
+import { takeOpsCommand } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
 import { IssuedSecret } from './issued-secret.ts'
@@ -20,7 +20,7 @@ export async function acceptRotation(writeSide: WriteSide, key: string, request:
   const body = parseBody(rotateKeySchema, request.body)
   const secret = new IssuedSecret()
   const command = { type: 'key.rotate', key, secret_hash: secret.hash, fingerprint: fingerprintOf(body) } as const
-  const taken = await takeAccessCommand(
+  const taken = await takeOpsCommand(
     writeSide,
     {
       operation: `rotate ${key}`,

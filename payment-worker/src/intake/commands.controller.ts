@@ -9,7 +9,8 @@ import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
-import { toDeadLetter, type DeadLetter, type SourceMessage } from '../dead-letters/dead-letter.ts'
+import { deadLetterOf, toDeadLetterMessage, type DeadLetter } from '../dead-letters/dead-letter.ts'
+import type { BatchCommand } from '../posting/batch-command.ts'
 import type { Poster, RefusedBatch } from '../posting/post-batch.ts'
 import type { IsolatedBatch } from '../posting/post-isolating.ts'
 import { postUntilTaken } from '../posting/post-until-taken.ts'
@@ -27,6 +28,14 @@ export interface IntakeParts {
   readonly logger: Logger
 }
 
+/** What of a batch goes to the dead letters. */
+interface Letters {
+  /** Messages that are no commands. */
+  readonly unreadable: readonly DeadLetter[]
+  /** What a command is that turns out not to be postable. */
+  readonly of: (command: BatchCommand, error: Error) => DeadLetter
+}
+
 export const INTAKE_PARTS = Symbol('intake parts')
 
 @Controller()
@@ -40,9 +49,10 @@ export class CommandsController {
   @MessagePattern(COMMANDS_TOPIC)
   async handle(@Payload() batch: MessageBatch): Promise<BatchVerdict> {
     const parsed = parseCommands(batch)
+    const letters = this.#lettersOf(parsed)
     let result: IsolatedBatch | RefusedBatch
     try {
-      result = await this.#post(batch, parsed)
+      result = await this.#post(batch, parsed, letters)
     } catch (error) {
       if (batch.signal.aborted) return { kind: 'abandoned' }
       throw error
@@ -52,17 +62,19 @@ export class CommandsController {
     const published = this.#parts.publisher.publish({
       posted: result.posted,
       traceparents: parsed.traceparents,
-      deadLetters: this.#toDeadLetters(parsed, result),
+      deadLetters: this.#givenUp(letters, result).map(toDeadLetterMessage),
     })
     return { kind: 'handled', published }
   }
 
-  #post(batch: MessageBatch, parsed: ParsedBatch): Promise<IsolatedBatch | RefusedBatch> {
+  #post(batch: MessageBatch, parsed: ParsedBatch, letters: Letters): Promise<IsolatedBatch | RefusedBatch> {
     const { poster, watch, logger } = this.#parts
     const work = {
       topic: batch.topic,
       ranges: batch.slices.map(({ partition, firstOffset, nextOffset }) => ({ partition, firstOffset, nextOffset })),
       commands: parsed.commands.map(({ command }) => command),
+      letters: letters.unreadable,
+      letterOf: letters.of,
     }
     return watch.during((watched) => {
       const onRetry = (error: unknown): void => {
@@ -73,23 +85,28 @@ export class CommandsController {
     })
   }
 
-  #toDeadLetters({ commands, poison }: ParsedBatch, result: IsolatedBatch): DeadLetter[] {
+  #lettersOf({ commands, poison }: ParsedBatch): Letters {
     const nowMs = this.#parts.clock.now()
     const sources = new Map(commands.map(({ command, source }) => [command, source] as const))
-    const letters = poison.map(({ source, reason }) => toDeadLetter(source, reason, nowMs))
-    const given = new Set<SourceMessage>()
-    for (const { command, error } of result.poison) {
-      const source = sources.get(command)
-      // A batch of payments is one message.
-      if (source === undefined || given.has(source)) continue
-      given.add(source)
-      letters.push(toDeadLetter(source, `cannot be posted: ${error.message}`, nowMs))
+    return {
+      unreadable: poison.map(({ source, reason }) => deadLetterOf(source, reason, nowMs)),
+      of: (command, error) => {
+        const source = sources.get(command)
+        if (source === undefined) throw new Error('a command of no message cannot be posted')
+        return deadLetterOf(source, `cannot be posted: ${error.message}`, nowMs)
+      },
     }
-    if (letters.length > 0) {
-      this.#parts.metrics.deadLetters(letters.length)
-      const reasons = letters.slice(0, 5).map((letter) => letter.headers['dlq-reason'])
-      this.#parts.logger.error({ count: letters.length, reasons }, 'poison commands go to the dead letters')
+  }
+
+  /** A batch of payments is one message. */
+  #givenUp(letters: Letters, { poison }: IsolatedBatch): DeadLetter[] {
+    const all = [...letters.unreadable, ...poison.map(({ command, error }) => letters.of(command, error))]
+    const each = [...new Map(all.map((letter) => [letter.source, letter] as const)).values()]
+    if (each.length > 0) {
+      this.#parts.metrics.deadLetters(each.length)
+      const reasons = each.slice(0, 5).map(({ reason }) => reason)
+      this.#parts.logger.error({ count: each.length, reasons }, 'poison commands go to the dead letters')
     }
-    return letters
+    return each
   }
 }

@@ -13,6 +13,8 @@ import type {
   NewPayment,
   RefusedCommand,
 } from './decisions.ts'
+import type { NewLetterChange } from './letters/letter-decisions.ts'
+import { closeLetters } from './letters/letter-statements.ts'
 import { applyLimits } from './limits/limit-statements.ts'
 import { spendingOf } from './limits/spending.ts'
 import {
@@ -62,8 +64,9 @@ export async function applyDecisions(
   decisions: readonly Decision[],
   atMs: number,
 ): Promise<{ applied: Applied; position: CommitPosition }> {
-  const { payments, bankPayments, accounts, operations, refused, blockChanges, limitChanges, accessChanges, moving } =
-    sort(decisions)
+  const sorted = sort(decisions)
+  const { payments, bankPayments, accounts, operations, refused, moving } = sorted
+  const { blockChanges, limitChanges, accessChanges, letterChanges } = sorted
   const { there, made } = changedPayments(operations, state)
   const effects = netEffects(moving)
   const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
@@ -87,13 +90,14 @@ export async function applyDecisions(
   const laid = layEntries(moving, effects, updated)
   const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
   const answered = operations.flatMap(({ operation }) => (isBankAnswer(operation.command) ? [operation.payment] : []))
-  const [, , , , , , position] = await together([
+  const [, , , , , , , position] = await together([
     payments.length + moving.length === 0 ? DONE : transaction.insertPayments(payments, laid, atMs),
     bankPayments.length === 0 ? DONE : insertBankPayments(transaction, bankPayments, laid, atMs),
     made.length === 0 ? DONE : transaction.updatePayments(made),
     answered.length === 0 ? DONE : finishTasks(transaction, answered, atMs),
     recorded.length === 0 ? DONE : transaction.insertOperations(recorded, atMs),
     accessChanges.length === 0 ? DONE : insertAccessChanges(transaction, accessChanges, newClients, atMs),
+    letterChanges.length === 0 ? DONE : closeLetters(transaction, letterChanges, atMs),
     transaction.commit(),
   ])
   return { applied: { atMs, effects, updated, laid, newClients }, position }
@@ -108,6 +112,7 @@ function sort(decisions: readonly Decision[]) {
   const blockChanges: NewBlockChange[] = []
   const limitChanges: NewLimitChange[] = []
   const accessChanges: NewAccessChange[] = []
+  const letterChanges: NewLetterChange[] = []
   const moving: MovingDecision[] = []
   for (const decision of decisions) {
     if (decision.kind === 'payment') payments.push(decision)
@@ -118,9 +123,21 @@ function sort(decisions: readonly Decision[]) {
     else if (decision.kind === 'block change') blockChanges.push(decision)
     else if (decision.kind === 'limit change') limitChanges.push(decision)
     else if (decision.kind === 'access change') accessChanges.push(decision)
+    else if (decision.kind === 'letter change') letterChanges.push(decision)
     if ('legs' in decision && decision.legs.length > 0) moving.push(decision)
   }
-  return { payments, bankPayments, accounts, operations, refused, blockChanges, limitChanges, accessChanges, moving }
+  return {
+    payments,
+    bankPayments,
+    accounts,
+    operations,
+    refused,
+    blockChanges,
+    limitChanges,
+    accessChanges,
+    letterChanges,
+    moving,
+  }
 }
 
 /** The payments that operations changed, in their last state: those that were there, and those that the batch makes. */

@@ -15,8 +15,8 @@ export function textArray(values: readonly (string | null)[]): string {
 }
 
 /** Hexadecimal digits as bytea. */
-export function byteaArray(values: readonly string[]): string {
-  return `{${values.map((value) => `"\\\\x${value}"`).join(',')}}`
+export function byteaArray(values: readonly (string | null)[]): string {
+  return `{${values.map((value) => (value === null ? 'NULL' : `"\\\\x${value}"`)).join(',')}}`
 }
 
 const escape = (text: string): string => text.replace(/["\\]/g, '\\$&')

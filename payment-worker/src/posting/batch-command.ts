@@ -5,9 +5,10 @@ import type {
   BatchCommand as PaymentBatchCommand,
   BlockChangeCommand,
   Command,
+  DeadLetterCommand,
+  DeclineCommand,
   LimitCommand,
   PaymentCommand,
-  DeclineCommand,
   PaymentOperationCommand,
   SettleCommand,
 } from '@paycluster/contracts'
@@ -85,6 +86,13 @@ export interface BatchAccessChange {
   readonly id: Uuid
 }
 
+/** A replay or a discard of a dead letter. */
+export interface BatchLetterChange {
+  readonly type: 'letter change'
+  readonly command: DeadLetterCommand
+  readonly id: Uuid
+}
+
 /** A command as a batch works on it. */
 export type BatchCommand =
   | BatchPayment
@@ -94,6 +102,7 @@ export type BatchCommand =
   | BatchBlockChange
   | BatchLimitChange
   | BatchAccessChange
+  | BatchLetterChange
 
 /** What a command comes to, with its ids translated into the ledger's: a batch of payments to each of them. */
 export function toBatchCommands(command: Command): BatchCommand[] {
@@ -117,6 +126,9 @@ export function toBatchCommands(command: Command): BatchCommand[] {
     case 'key.rotate':
     case 'key.revoke':
       return [{ type: 'access change', command, id }]
+    case 'dead_letter.replay':
+    case 'dead_letter.discard':
+      return [{ type: 'letter change', command, id }]
     case 'payment.capture':
     case 'payment.cancel':
     case 'payment.expire':

@@ -81,6 +81,8 @@ function decide(ledger: RunningLedger, command: BatchCommand): Decision {
       return decideLimitChange(ledger, command)
     case 'access change':
       return decideAccessChange(ledger.access, command, ledger.atMs)
+    case 'letter change':
+      return ledger.letters.decide(command)
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   BatchPayment,
 } from './batch-command.ts'
 import type { Leg } from './leg.ts'
+import type { LetterDecision } from './letters/letter-decisions.ts'
 import type { LimitChangeRow, Limits } from './limits/limit-state.ts'
 import type { AccountRow, BankSide, BlockChangeRow, OperationRow, PaymentRow } from './ledger-state.ts'
 
@@ -160,6 +161,7 @@ export type Decision =
   | RepeatedLimitChange
   | RepeatedInBatch
   | AccessDecision
+  | LetterDecision
 
 /** A decision that gives accounts entries. */
 export type MovingDecision = NewPayment | NewBankPayment | NewOperation

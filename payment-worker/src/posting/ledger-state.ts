@@ -9,6 +9,7 @@ import type {
   PaymentStatus,
 } from '@paycluster/contracts'
 import type { AccessState } from './access/access-state.ts'
+import type { LettersState } from './letters/letter-state.ts'
 import type { LimitChangeRow } from './limits/limit-state.ts'
 
 export type Uuid = string
@@ -134,6 +135,8 @@ export interface LedgerState {
   readonly limitChanges?: ReadonlyMap<Uuid, LimitChangeRow>
   /** Of a batch that changes who may call. */
   readonly access?: AccessState
+  /** Of a batch about dead letters. */
+  readonly letters?: LettersState
 }
 
 /** One key for a client's reference. A client number holds no space, so that no two pairs share one. */

@@ -18,6 +18,7 @@ import type {
   RepeatedPayment,
 } from './decisions.ts'
 import { operationSequences, type LaidEntry } from './lay-entries.ts'
+import { letterOutcome } from './letters/letter-outcomes.ts'
 import type { Limits } from './limits/limit-state.ts'
 import type { AccountRow, OperationRow, PaymentRow } from './ledger-state.ts'
 import { newPaymentRow } from './new-payment-row.ts'
@@ -114,6 +115,10 @@ export class Outcomes {
       case 'repeated access change':
       case 'refused access change':
         return accessOutcome(decision, this.#applied.newClients, this.#applied.atMs)
+      case 'letter change':
+      case 'repeated letter change':
+      case 'refused letter change':
+        return letterOutcome(this.#ids, decision, this.#applied.atMs)
       case 'repeated in batch': {
         const first = earlier[decision.first]
         if (first === undefined) throw new Error('a repeated command has no first')

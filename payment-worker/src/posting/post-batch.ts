@@ -15,12 +15,14 @@
 import type { Pool, PoolClient } from 'pg'
 import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import type { BatchCommand } from './batch-command.ts'
 import { applyDecisions, type Applied } from './apply-decisions.ts'
 import { decideBatch } from './decide-batch.ts'
 import type { Decision } from './decisions.ts'
 import { LedgerTransaction, together, type CommitPosition, type OffsetRange } from './ledger-transaction.ts'
 import type { BalanceState, LedgerState, Uuid } from './ledger-state.ts'
+import { recordLetters } from './letters/letter-statements.ts'
 import { Outcomes } from './outcomes.ts'
 import { accountIdsOf, newestEntriesOf, type BatchBalance, type PostedBatch } from './posted-batch.ts'
 import { readState } from './read-state.ts'
@@ -30,6 +32,7 @@ import { classify, ContentionError } from './posting-errors.ts'
 /** Each further try needs another batch to have committed in between: who meets so many pauses (post-until-taken.ts). */
 const MAX_TRIES = 8
 
+const NO_LETTERS = Promise.resolve()
 const NO_COMMISSIONS: Commissions = { deposit: 0, withdrawal: 0, card: 0 }
 
 /** What to post: commands, and the pieces of the log that they are all of. */
@@ -37,6 +40,10 @@ export interface Batch {
   readonly topic: string
   readonly ranges: readonly OffsetRange[]
   readonly commands: readonly BatchCommand[]
+  /** Messages that are given up, to be recorded with it. */
+  readonly letters?: readonly DeadLetter[]
+  /** What one of the commands is when it turns out that it cannot be posted. */
+  readonly letterOf?: (command: BatchCommand, error: Error) => DeadLetter
 }
 
 /** The ledger stands before the batch: read again from these offsets. */
@@ -85,10 +92,12 @@ export class BatchPoster implements Poster {
 
   async #try(client: PoolClient, batch: Batch, lock: boolean): Promise<PostedBatch | RefusedBatch> {
     const { transaction, begun } = LedgerTransaction.begin(client)
+    const { letters = [] } = batch
     const [, atMs, state] = await together([
       begun,
       transaction.advanceOffsets(batch.topic, batch.ranges),
       readState(transaction, batch.commands, lock),
+      letters.length === 0 ? NO_LETTERS : recordLetters(transaction, letters),
     ])
     if (atMs === undefined) {
       await transaction.rollback()

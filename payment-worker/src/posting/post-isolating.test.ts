@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import type { BatchCommand, BatchPayment } from './batch-command.ts'
 import { postIsolating } from './post-isolating.ts'
 import type { Batch, Poster } from './post-batch.ts'
@@ -27,10 +28,11 @@ function ledgerWithout(poison: readonly string[]) {
     if ('refused' in result) throw new Error('refused')
     return result.poison.map(({ command }) => command.id)
   }
-  return { given, taken, post }
+  return { given, taken, poster, post }
 }
 
-const idsOf = (batches: readonly Batch[]): string[] => batches.flatMap(({ commands }) => commands.map(({ id }) => id))
+const idsOf = (batches: readonly Pick<Batch, 'commands'>[]): string[] =>
+  batches.flatMap(({ commands }) => commands.map(({ id }) => id))
 
 describe('isolating a command that the ledger cannot hold', () => {
   it('posts the others, in order, and moves the offsets with the last of them', async () => {
@@ -55,6 +57,23 @@ describe('isolating a command that the ledger cannot hold', () => {
     for (const { commands: part } of given)
       for (const group of groups)
         expect([0, 3]).toContain(part.filter((one) => one.type === 'payment' && one.atomic === group).length)
+  })
+
+  it('records what it gives up in the transaction that passes it, and the rest with the last one', async () => {
+    const letter = (id: string) => ({ id, attempts: 1, reason: '', atMs: 0 }) as DeadLetter
+    const { taken, poster } = ledgerWithout(['2'])
+    await postIsolating(poster, {
+      topic: 't',
+      ranges: [RANGE],
+      commands: ['1', '2', '3', '4'].map((id) => payment(id)),
+      letters: [letter('unreadable')],
+      letterOf: ({ id }) => letter(id),
+    })
+    expect(taken.map(({ commands, letters = [] }) => [idsOf([{ commands }]), letters.map(({ id }) => id)])).toEqual([
+      [['1'], []],
+      [[], ['2']],
+      [['3', '4'], ['unreadable']],
+    ])
   })
 
   it('does not post more than a thousand in one transaction, but for one atomic batch', async () => {

@@ -36,22 +36,24 @@ export async function postIsolating(poster: Poster, batch: Batch): Promise<Isola
 /** The offsets move with the last part only: a process that dies in between leaves all of the batch to be read again. */
 async function postBoth(
   poster: Poster,
-  { topic, ranges }: Batch,
+  batch: Batch,
   head: readonly BatchCommand[],
   tail: readonly BatchCommand[],
 ): Promise<IsolatedBatch | RefusedBatch> {
-  const unmoved = ranges.map((range) => ({ ...range, nextOffset: range.firstOffset }))
-  const first = await postIsolating(poster, { topic, ranges: unmoved, commands: head })
+  const unmoved = batch.ranges.map((range) => ({ ...range, nextOffset: range.firstOffset }))
+  const first = await postIsolating(poster, { ...batch, ranges: unmoved, commands: head, letters: [] })
   if ('refused' in first) return first
-  const second = await postIsolating(poster, { topic, ranges, commands: tail })
+  const second = await postIsolating(poster, { ...batch, commands: tail })
   if ('refused' in second) return second
   return { posted: [...first.posted, ...second.posted], poison: [...first.poison, ...second.poison] }
 }
 
-/** One command, or the payments of one atomic batch: without them, the offsets move on. */
+/** One command, or the payments of one atomic batch: without them, the offsets move on, and the ledger keeps the message. */
 async function giveUp(poster: Poster, batch: Batch, error: Error): Promise<IsolatedBatch | RefusedBatch> {
   if (batch.commands.length === 0) throw error
-  const rest = await postIsolating(poster, { ...batch, commands: [] })
+  const { letters = [], letterOf } = batch
+  const givenUp = letterOf === undefined ? [] : batch.commands.map((command) => letterOf(command, error))
+  const rest = await postIsolating(poster, { ...batch, commands: [], letters: [...letters, ...givenUp] })
   if ('refused' in rest) return rest
   return { posted: rest.posted, poison: batch.commands.map((command) => ({ command, error })) }
 }

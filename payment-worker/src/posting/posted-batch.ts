@@ -3,6 +3,7 @@ import type {
   Account,
   AccountLimits,
   Client,
+  DeadLetter,
   Entry,
   Key,
   OperationKind,
@@ -19,6 +20,7 @@ import type { Decision } from './decisions.ts'
 import type { CommitPosition } from './ledger-transaction.ts'
 import type { LaidEntries } from './lay-entries.ts'
 import type { PaymentRow, Uuid } from './ledger-state.ts'
+import type { LetterRow } from './letters/letter-state.ts'
 import { newPaymentRow } from './new-payment-row.ts'
 
 /** Why a command did nothing, for who waits for it. */
@@ -117,8 +119,19 @@ export interface AccessOutcome {
   readonly fingerprint: string
 }
 
+/** A dead letter as a replay or a discard left it. */
+export interface LetterOutcome {
+  readonly type: 'letter'
+  readonly command: BatchCommand
+  readonly letter: DeadLetter
+  /** As it was, with its bytes. */
+  readonly origin: LetterRow
+  /** Of the body that the ledger holds. */
+  readonly fingerprint: string
+}
+
 export type CommandOutcome =
-  PaymentOutcome | AccountOutcome | OperationOutcome | LimitOutcome | AccessOutcome | RefusedOutcome
+  PaymentOutcome | AccountOutcome | OperationOutcome | LimitOutcome | AccessOutcome | LetterOutcome | RefusedOutcome
 
 /** Whether the ledger has the command's id with another body: the outcome's object is then the original one. */
 export const isConflict = ({ command, fingerprint }: CommandOutcome): boolean =>
@@ -240,6 +253,9 @@ export function accountIdsOf(
       case 'idle access change':
       case 'repeated access change':
       case 'refused access change':
+      case 'letter change':
+      case 'repeated letter change':
+      case 'refused letter change':
         break
     }
   }

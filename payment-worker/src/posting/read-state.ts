@@ -1,6 +1,7 @@
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { readAccess } from './access/access-statements.ts'
 import type { BatchCommand } from './batch-command.ts'
+import { readLetters } from './letters/letter-statements.ts'
 import { readLimitChanges } from './limits/limit-statements.ts'
 import { together, type LedgerTransaction } from './ledger-transaction.ts'
 import { referenceKey, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
@@ -8,6 +9,7 @@ import { referenceKey, type LedgerState, type PaymentRow, type Uuid } from './le
 const NONE = Promise.resolve([])
 const NO_ACCESS = Promise.resolve(undefined)
 const NO_LIMITS = Promise.resolve(undefined)
+const NO_LETTERS = Promise.resolve(undefined)
 const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
 
 const each = <T>(ids: readonly Uuid[], read: (ids: readonly Uuid[]) => Promise<Map<Uuid, T>>): Promise<Map<Uuid, T>> =>
@@ -25,7 +27,8 @@ export async function readState(
   commands: readonly BatchCommand[],
   lock: boolean,
 ): Promise<LedgerState> {
-  const { payments, bankPayments, accounts, operations, blockChanges, limitChanges, accessChanges } = sort(commands)
+  const { payments, bankPayments, accounts, operations, blockChanges, limitChanges, accessChanges, letterChanges } =
+    sort(commands)
   const targets = [...new Set(operations.map(({ payment }) => payment))]
   const readPayments = (ids: readonly Uuid[]) => transaction.readPayments(ids)
   const named = targets.length === 0 ? new Map<Uuid, PaymentRow>() : await readPayments(targets)
@@ -41,22 +44,24 @@ export async function readState(
   const references = payments.flatMap(({ command: { client, reference } }) =>
     reference === undefined ? [] : [{ client, reference }],
   )
-  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, limitRows, access] = await together([
-    transaction.readBalances([...touched], lock),
-    references.length === 0 ? NONE : transaction.readReferences(references),
-    each([...payments, ...bankPayments].map(({ id }) => id).concat(lock ? targets : []), readPayments),
-    each(
-      operations.map(({ id }) => id),
-      (ids) => transaction.readOperations(ids),
-    ),
-    each([...accounts.map(({ id }) => id), ...changed], (ids) => transaction.readAccounts(ids)),
-    each(
-      blockChanges.map(({ id }) => id),
-      (ids) => transaction.readBlockChanges(ids),
-    ),
-    limitChanges.length === 0 ? NO_LIMITS : readLimitChanges(transaction, limitChanges),
-    accessChanges.length === 0 ? NO_ACCESS : readAccess(transaction, accessChanges),
-  ])
+  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, limitRows, access, letters] =
+    await together([
+      transaction.readBalances([...touched], lock),
+      references.length === 0 ? NONE : transaction.readReferences(references),
+      each([...payments, ...bankPayments].map(({ id }) => id).concat(lock ? targets : []), readPayments),
+      each(
+        operations.map(({ id }) => id),
+        (ids) => transaction.readOperations(ids),
+      ),
+      each([...accounts.map(({ id }) => id), ...changed], (ids) => transaction.readAccounts(ids)),
+      each(
+        blockChanges.map(({ id }) => id),
+        (ids) => transaction.readBlockChanges(ids),
+      ),
+      limitChanges.length === 0 ? NO_LIMITS : readLimitChanges(transaction, limitChanges),
+      accessChanges.length === 0 ? NO_ACCESS : readAccess(transaction, accessChanges),
+      letterChanges.length === 0 ? NO_LETTERS : readLetters(transaction, letterChanges),
+    ])
   return {
     balances,
     payments: named.size === 0 ? paymentRows : new Map([...named, ...paymentRows]),
@@ -71,6 +76,7 @@ export async function readState(
     ),
     ...(limitRows === undefined ? {} : { limitChanges: limitRows }),
     ...(access === undefined ? {} : { access }),
+    ...(letters === undefined ? {} : { letters }),
   }
 }
 
@@ -84,6 +90,7 @@ function sort(commands: readonly BatchCommand[]) {
   const blockChanges: OfType<'block change'>[] = []
   const limitChanges: OfType<'limit change'>[] = []
   const accessChanges: OfType<'access change'>[] = []
+  const letterChanges: OfType<'letter change'>[] = []
   for (const command of commands) {
     if (command.type === 'payment') payments.push(command)
     else if (command.type === 'bank payment') bankPayments.push(command)
@@ -91,7 +98,8 @@ function sort(commands: readonly BatchCommand[]) {
     else if (command.type === 'operation') operations.push(command)
     else if (command.type === 'block change') blockChanges.push(command)
     else if (command.type === 'limit change') limitChanges.push(command)
-    else accessChanges.push(command)
+    else if (command.type === 'access change') accessChanges.push(command)
+    else letterChanges.push(command)
   }
-  return { payments, bankPayments, accounts, operations, blockChanges, limitChanges, accessChanges }
+  return { payments, bankPayments, accounts, operations, blockChanges, limitChanges, accessChanges, letterChanges }
 }

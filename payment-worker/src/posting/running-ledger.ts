@@ -15,6 +15,7 @@ import {
   type PaymentRow,
   type Uuid,
 } from './ledger-state.ts'
+import { RunningLetters } from './letters/decide-letter-change.ts'
 import { dayOf } from './limits/spending.ts'
 import { newPaymentRow } from './new-payment-row.ts'
 
@@ -51,6 +52,7 @@ export class RunningLedger {
   readonly atMs: number
   /** Who may call. */
   readonly access: RunningAccess
+  readonly letters: RunningLetters
   readonly #rules: LedgerRules
   readonly #day: string
   readonly #balances = new Map<Uuid, RunningBalance>()
@@ -65,6 +67,7 @@ export class RunningLedger {
     this.atMs = atMs
     this.#day = dayOf(atMs)
     this.access = new RunningAccess(state.access)
+    this.letters = new RunningLetters(state.letters)
   }
 
   balanceOf(account: Uuid): RunningBalance | undefined {

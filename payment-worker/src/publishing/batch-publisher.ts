@@ -1,5 +1,5 @@
 /**
- * Publishes posted batches: cache, replies, events, dead letters; in the order of their posting, one batch at a time,
+ * Publishes posted batches: cache, replies, events, dead letters and what follows from them; in the order of their posting, one batch at a time,
  * while the next one is being posted.
  *
  * The cache and the replies come first, because somebody waits for them, and are tried once: Redis holds nothing that
@@ -13,11 +13,13 @@ import { idempotencyRecordKey } from '@paycluster/platform/idempotency/idempoten
 import type { ReadinessCheck } from '@paycluster/platform/http/readiness'
 import type { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import type { Clock } from '@paycluster/platform/clock'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Logger } from '@paycluster/platform/logging'
 import { isConflict, type PostedBatch } from '../posting/posted-batch.ts'
 import { cutByBytes, messageBytes } from './by-bytes.ts'
 import { toAddedEntries, toCacheEntries } from './cache-entries.ts'
 import { toEventMessage } from './events.ts'
+import { toFollowUp } from './follow-ups.ts'
 import { toReplies } from './replies.ts'
 import { writeOutcomes, type WrittenOutcome } from './written-outcome.ts'
 
@@ -31,6 +33,9 @@ export interface PublisherParts {
   readonly redis: Redis
   readonly events: MessageSink
   readonly deadLetters: MessageSink
+  /** `payment.commands`. */
+  readonly commands: MessageSink
+  readonly ids: IdCodec
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -98,7 +103,7 @@ export class BatchPublisher {
   }
 
   async #publishAll({ posted, traceparents, deadLetters }: Publication): Promise<void> {
-    const { clock, events } = this.#parts
+    const { clock, events, commands, ids } = this.#parts
     const nowMs = clock.now()
     const batches = posted.map((batch) => ({ batch, written: writeOutcomes(batch) }))
     await Promise.all(
@@ -109,6 +114,9 @@ export class BatchPublisher {
     )
     await this.#sendUntilAcknowledged(events, messages)
     await this.#sendUntilAcknowledged(this.#parts.deadLetters, deadLetters)
+    const outcomes = batches.flatMap(({ written }) => written.map(({ outcome }) => outcome))
+    const followUps = outcomes.flatMap((outcome) => (outcome.type === 'letter' ? toFollowUp(ids, outcome) : []))
+    await this.#sendUntilAcknowledged(commands, followUps)
   }
 
   /** Newest entries before balances: a reader that meets only the first of the two takes them for the newer state. */

@@ -66,8 +66,7 @@ function objectEntry(
   asOfMs: number,
 ): CacheEntry | [] {
   const { timeline, lsn } = position
-  if (outcome.type === 'refused' || outcome.type === 'access' || outcome.type === 'limits' || !outcome.isCurrent)
-    return []
+  if (!('isCurrent' in outcome) || !outcome.isCurrent) return []
   if (outcome.type === 'account') {
     const { account, owner } = outcome
     return {

@@ -2,6 +2,7 @@
 import type {
   AccountEvent,
   ClientEvent,
+  DeadLetterEvent,
   KeyEvent,
   LimitEvent,
   OperationKind,
@@ -18,6 +19,7 @@ import type {
   AccessOutcome,
   AccountOutcome,
   CommandOutcome,
+  LetterOutcome,
   LimitOutcome,
   OperationOutcome,
   PaymentOutcome,
@@ -47,6 +49,7 @@ export function toEventMessage(
 function keyOf(outcome: Exclude<CommandOutcome, RefusedOutcome>): string {
   if (outcome.type === 'limits') return outcome.limits.account
   if (outcome.type === 'access') return `client_${outcome.client}`
+  if (outcome.type === 'letter') return outcome.letter.id
   return outcome.type === 'account' ? outcome.account.id : outcome.payment.source
 }
 
@@ -66,6 +69,8 @@ function eventText(outcome: CommandOutcome, json: string, position: CommitPositi
     case 'access':
       if (!outcome.hasChanged) return undefined
       return withObject(accessEvent(outcome, position), outcome.change === 'client.created' ? 'client' : 'key', json)
+    case 'letter':
+      return withObject(letterEvent(outcome, position), 'dead_letter', json)
     case 'refused':
       return undefined
   }
@@ -148,6 +153,19 @@ function limitEvent(
     subject: limits.account,
     time: isoTime(command.command.created_at_ms),
     data: { reason, asked_by: { client_id: askedBy.client, key_id: askedBy.key }, ...commitOf(position) },
+  }
+}
+
+function letterEvent({ letter }: LetterOutcome, position: CommitPosition): Around<DeadLetterEvent, 'dead_letter'> {
+  const { resolved_by, resolved_at } = letter
+  if (resolved_by === null || resolved_at === null) throw new Error(`nobody closed ${letter.id}`)
+  return {
+    ...ENVELOPE,
+    id: `dead_letter_${letter.id}.${letter.version}`,
+    type: letter.state === 'replayed' ? 'dead_letter.replayed' : 'dead_letter.discarded',
+    subject: letter.id,
+    time: resolved_at,
+    data: { asked_by: resolved_by, ...commitOf(position) },
   }
 }
 

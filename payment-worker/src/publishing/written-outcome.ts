@@ -28,6 +28,7 @@ function jsonOf(outcome: CommandOutcome): string {
   if (outcome.type === 'refused') return ''
   if (outcome.type === 'limits') return JSON.stringify(outcome.limits)
   if (outcome.type === 'access') return JSON.stringify(outcome.object)
+  if (outcome.type === 'letter') return JSON.stringify(outcome.letter)
   return JSON.stringify(outcome.type === 'account' ? outcome.account : outcome.payment)
 }
 

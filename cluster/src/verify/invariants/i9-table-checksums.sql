@@ -16,6 +16,11 @@ WITH hashed AS (
   UNION ALL
   SELECT 'account_changes', hash_record_extended(c, 0) FROM account_changes c WHERE c.posted_at < $1 OR $1 IS NULL
   UNION ALL
+  SELECT 'access_changes', hash_record_extended(c, 0) FROM access_changes c WHERE c.posted_at < $1 OR $1 IS NULL
+  UNION ALL
+  SELECT 'dead_letter_changes', hash_record_extended(c, 0) FROM dead_letter_changes c
+  WHERE c.posted_at < $1 OR $1 IS NULL
+  UNION ALL
   SELECT 'payments', hashtextextended(
     CASE
       WHEN $1 IS NULL THEN p::text

@@ -2,6 +2,7 @@
 import { ACCOUNT_OPERATIONS } from './accounts.ts'
 import { BANK_PAYMENT_OPERATIONS } from './bank-payments.ts'
 import { CLIENT_OPERATIONS } from './clients.ts'
+import { DEAD_LETTER_OPERATIONS } from './dead-letters.ts'
 import { KEY_OPERATIONS } from './keys.ts'
 import { LIMIT_OPERATIONS } from './limits.ts'
 import type { Operation } from './operation.ts'
@@ -19,4 +20,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...CLIENT_OPERATIONS,
   ...KEY_OPERATIONS,
   ...LIMIT_OPERATIONS,
+  ...DEAD_LETTER_OPERATIONS,
 ]

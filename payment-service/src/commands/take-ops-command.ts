@@ -1,38 +1,39 @@
-import type { AccessCommand } from '@paycluster/contracts'
+import type { AccessCommand, DeadLetterCommand } from '@paycluster/contracts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
 import { takeCommand, type OmitOfEach, type TakenCommand } from './command-intake.ts'
 
 /**
- * Whatever changes who may call goes to one partition, by this key: so it is decided in one order, and of two operators
- * who revoke each other's key at once, one is refused.
+ * Whatever operators decide goes to one partition, by this key: so it is decided in one order, and of two operators who
+ * revoke each other's key at once, one is refused.
  */
 const PARTITION_KEY = 'ops'
 /** A client has a number, and a key works, only when they are in the ledger: who asks waits unless it says otherwise. */
 const DEFAULT_WAIT_S = 5
 
+type OpsCommand = AccessCommand | DeadLetterCommand
 /** What the kinds of changes differ in. */
-export type AccessCommandFields = OmitOfEach<AccessCommand, 'id' | 'asked_by' | 'client' | 'created_at_ms' | 'reply_to'>
+export type OpsCommandFields = OmitOfEach<OpsCommand, 'id' | 'asked_by' | 'client' | 'created_at_ms' | 'reply_to'>
 
-/** What was asked of clients or keys. */
-export interface AccessRequest {
+/** What was asked of clients, keys or dead letters. */
+export interface OpsRequest {
   /** What the Idempotency-Key is for: `rotate <key>`. */
   readonly operation: string
   /** @param id  of the command */
-  readonly command: (id: string) => AccessCommandFields
+  readonly command: (id: string) => OpsCommandFields
   /** The 202's body, without any secret. */
   readonly queued: (id: string) => object
   readonly location: string
 }
 
 /**
- * Takes a change of who may call into the log, in the caller's name.
+ * Takes an operator's decision into the log, in the caller's name.
  *
  * @throws as takeCommand does
  */
-export function takeAccessCommand(
+export function takeOpsCommand(
   { intake, ids }: WriteSide,
-  { operation, command, queued, location }: AccessRequest,
+  { operation, command, queued, location }: OpsRequest,
   { identity, idempotencyKey: key, waitS = DEFAULT_WAIT_S, context }: WriteRequest,
 ): Promise<TakenCommand> {
   const { client, key_id } = identity
