@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { Redis } from 'ioredis'
 import type { Payment } from '@paycluster/contracts'
 import type { ApiAnswer } from '@paycluster/testkit/api-client'
 import { waitFor } from '@paycluster/testkit/wait-for'
@@ -22,6 +23,11 @@ const order = (n: number, amount = 1) => ({
 const post = (body: object, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> =>
   client.post('/v1/payments/batch', body, headers)
 const paymentsOf = ({ body }: ApiAnswer): Payment[] => body.data as Payment[]
+async function flush(): Promise<void> {
+  const redis = new Redis(`redis://127.0.0.1:${String(cluster.settings.ports.redis)}`)
+  await redis.flushall()
+  redis.disconnect()
+}
 const TOO_MUCH = Number.MAX_SAFE_INTEGER
 
 describe('a batch', () => {
@@ -78,6 +84,30 @@ describe('a batch', () => {
       code: 'idempotency_key_reused',
     })
   })
+
+  it.each([false, true])(
+    'of another body moves nothing under its key, also when the cache was lost (atomic: %s)',
+    async (atomic) => {
+      const key = { 'idempotency-key': randomUUID() }
+      const body = { payments: [order(20)], atomic }
+      const other = { payments: [order(20), order(21, 1000), order(22, 2000)], atomic }
+      const first = await post(body, key)
+      const before = await Promise.all([20, 21, 22].map((n) => client.balance(customer(n))))
+      await flush()
+      expect(refusalOf(await post(other, key))).toEqual({ status: 422, code: 'idempotency_key_reused' })
+      const again = await post(body, key)
+      expect([again.status, paymentsOf(again)]).toEqual([201, paymentsOf(first)])
+      await flush()
+      // Who does not wait is told by the payments.
+      const accepted = await post(other, { ...key, prefer: 'wait=0' })
+      expect(accepted.status).toBe(202)
+      const [, second = ''] = paymentsOf(accepted).map(({ id }) => id)
+      await waitFor('it to be final', async () => (await client.payment(second)).status === 'failed')
+      expect((await client.payment(second)).failure?.code).toBe('idempotency_key_reused')
+      const after = await Promise.all([20, 21, 22].map((n) => client.balance(customer(n))))
+      expect(after.map(({ posted }) => posted)).toEqual(before.map(({ posted }) => posted))
+    },
+  )
 
   it('with anything wrong in it is refused whole, with the place of the fault', async () => {
     const before = await client.balance(customer(8))

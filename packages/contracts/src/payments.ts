@@ -29,6 +29,7 @@ export const FAILURES = {
   same_account: 'Source and destination are the same account.',
   duplicate_reference: 'The client has another payment with this reference that did not fail.',
   batch_failed: 'Another payment of the same atomic batch failed.',
+  idempotency_key_reused: 'The Idempotency-Key of the batch was used with another body.',
   limit_exceeded: 'The payment is above a limit of its account, or would take a balance past what an account can hold.',
   bank_declined: 'The bank declined it.',
   bank_unavailable: 'The bank could not be reached, and has moved no money.',

@@ -27,6 +27,16 @@ export interface BatchPayment {
   readonly holdUntilMs: number | null
   /** Those that succeed together or not at all have one and the same, and follow each other. */
   readonly atomic?: AtomicGroup
+  /** The request that it came with, where that had more than one. */
+  readonly batch?: BatchOrigin
+}
+
+/** A request of many payments. The ledger keeps none, but their ids say that they belong together. */
+export interface BatchOrigin {
+  /** The id that its Idempotency-Key stands for. */
+  readonly id: string
+  /** Its first payment, which whatever else comes under that key has as well. */
+  readonly first: Uuid
 }
 
 /** Stands for the payments of an atomic batch. */
@@ -159,8 +169,7 @@ function toBatchBankPayment(command: BankPaymentCommand, id: Uuid): BatchBankPay
 
 function paymentsOf({ payments, atomic, ...envelope }: PaymentBatchCommand, id: Uuid): BatchPayment[] {
   const group: AtomicGroup = { id }
-  return payments.map((payment) => {
-    const made = toBatchPayment({ ...envelope, ...payment, type: 'payment.create' })
-    return atomic === true ? { ...made, atomic: group } : made
-  })
+  const made = payments.map((payment) => toBatchPayment({ ...envelope, ...payment, type: 'payment.create' }))
+  const batch: BatchOrigin = { id: envelope.id, first: made[0]?.id ?? id }
+  return made.map((payment) => (atomic === true ? { ...payment, batch, atomic: group } : { ...payment, batch }))
 }

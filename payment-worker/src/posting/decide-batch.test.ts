@@ -167,6 +167,28 @@ describe('deciding a batch', () => {
     expect(failuresOf(decideBatch(batch, state))).toEqual(['repeated payment', null, 'repeated in batch', null])
   })
 
+  it('fails what is new in a batch whose key the ledger has with another body, also one of the same transaction', () => {
+    const inBatch = (made: BatchPayment, fingerprint: string): BatchPayment => ({
+      ...made,
+      batch: { id: 'opr', first: 'p0' },
+      command: { ...made.command, fingerprint },
+    })
+    const [own, other] = ['1'.repeat(32), '2'.repeat(32)] as const
+    const commands = [
+      inBatch(payment('p0', 'a', 'b', 1), own),
+      inBatch(payment('p0', 'a', 'b', 1), other),
+      inBatch(payment('p1', 'a', 'b', 2), other),
+      inBatch(payment('p2', 'a', 'b', 3), own),
+    ]
+    const decisions = decideBatch(commands, stateOf({ a: balance(100), b: balance(0) }))
+    expect(decisions.map((one) => ('failure' in one ? one.failure : one.kind))).toEqual([
+      null,
+      'repeated in batch',
+      'idempotency_key_reused',
+      null,
+    ])
+  })
+
   it('lets the payments of an atomic batch pass together or not at all, and gives back what they took', () => {
     const group = { id: 'g' }
     const inGroup = (made: BatchPayment): BatchPayment => ({ ...made, atomic: group })

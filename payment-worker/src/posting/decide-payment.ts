@@ -12,7 +12,9 @@ export function decidePayment(ledger: RunningLedger, payment: BatchPayment): New
   if (row !== undefined) return { kind: 'repeated payment', payment, row }
   const source = ledger.balanceOf(payment.source)
   const destination = ledger.destinationOf(payment)
-  const failure = failureOf(ledger, payment, source, destination)
+  const failure = hasOtherBody(ledger, payment)
+    ? 'idempotency_key_reused'
+    : failureOf(ledger, payment, source, destination)
   const decision: NewPayment = {
     kind: 'payment',
     payment,
@@ -31,6 +33,15 @@ export function decidePayment(ledger: RunningLedger, payment: BatchPayment): New
   }
   ledger.addPayment(decision)
   return decision
+}
+
+/**
+ * Whether the ledger has another batch under its key: what is new in this one was never asked for under that. Who asks is
+ * told so by the first payment, which is not new.
+ */
+function hasOtherBody(ledger: RunningLedger, { command, batch }: BatchPayment): boolean {
+  const first = batch === undefined ? undefined : ledger.paymentOf(batch.first)
+  return first !== undefined && first.fingerprint !== command.fingerprint
 }
 
 function failureOf(

@@ -1,6 +1,6 @@
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { readAccess } from './access/access-statements.ts'
-import type { BatchCommand } from './batch-command.ts'
+import type { BatchBankPayment, BatchCommand, BatchPayment } from './batch-command.ts'
 import { readLetters } from './letters/letter-statements.ts'
 import { readLimitChanges } from './limits/limit-statements.ts'
 import { together, type LedgerTransaction } from './ledger-transaction.ts'
@@ -48,7 +48,7 @@ export async function readState(
     await together([
       transaction.readBalances([...touched], lock),
       references.length === 0 ? NONE : transaction.readReferences(references),
-      each([...payments, ...bankPayments].map(({ id }) => id).concat(lock ? targets : []), readPayments),
+      each([...newIds(payments, bankPayments), ...(lock ? targets : [])], readPayments),
       each(
         operations.map(({ id }) => id),
         (ids) => transaction.readOperations(ids),
@@ -78,6 +78,13 @@ export async function readState(
     ...(access === undefined ? {} : { access }),
     ...(letters === undefined ? {} : { letters }),
   }
+}
+
+/** Of what may be new; and of a batch that comes in pieces, its first payment. */
+function newIds(payments: readonly BatchPayment[], bankPayments: readonly BatchBankPayment[]): Set<Uuid> {
+  const ids = new Set([...payments, ...bankPayments].map(({ id }) => id))
+  for (const { batch } of payments) if (batch !== undefined) ids.add(batch.first)
+  return ids
 }
 
 type OfType<T extends BatchCommand['type']> = Extract<BatchCommand, { type: T }>

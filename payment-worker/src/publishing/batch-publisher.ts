@@ -15,6 +15,7 @@ import type { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import type { Clock } from '@paycluster/platform/clock'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Logger } from '@paycluster/platform/logging'
+import type { BatchCommand } from '../posting/batch-command.ts'
 import { isConflict, type PostedBatch } from '../posting/posted-batch.ts'
 import { cutByBytes, messageBytes } from './by-bytes.ts'
 import { toAddedEntries, toCacheEntries } from './cache-entries.ts'
@@ -55,6 +56,10 @@ const REPLY_LIMITS = { maxBytes: 256 * 1024, maxCount: 1000 }
 const STALLED_AFTER_MS = 5_000
 
 const RETRY_BACKOFF = new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 })
+
+/** The id that a command's Idempotency-Key stands for. */
+const keyIdOf = (command: BatchCommand): string =>
+  command.type === 'payment' && command.batch !== undefined ? command.batch.id : command.command.id
 
 /** Publishes one batch after the other. */
 export class BatchPublisher {
@@ -134,7 +139,7 @@ export class BatchPublisher {
    * one came first. The client with the right body must not be refused for it.
    */
   async #forgetConflictingKeys({ outcomes }: PostedBatch): Promise<void> {
-    const ids = new Set(outcomes.filter(isConflict).map(({ command }) => command.command.id))
+    const ids = new Set(outcomes.filter(isConflict).map(({ command }) => keyIdOf(command)))
     if (ids.size === 0) return
     try {
       await this.#parts.redis.unlink([...ids].map(idempotencyRecordKey))

@@ -3,6 +3,8 @@ import { spreadOf, type Spread } from '../common/rounds.ts'
 
 export const FEW = '64 clients'
 export const MANY = '500 clients'
+export const BATCH_SIZE = 50
+export const BATCHES = `batches of ${BATCH_SIZE}`
 export const IDLE = 'one idle client'
 
 /** What one round tells. */

@@ -22,15 +22,24 @@ export interface CommitStage {
   readonly stop: AbortSignal
 }
 
+/** What is sent in a round. */
+export interface CommitWork {
+  /** Requests under way at once. */
+  readonly concurrency: number
+  /** In all: each is one message in the log. */
+  readonly requests: number
+  readonly send: () => Promise<void>
+  /** The ids of the payments that were made, by their numbers. */
+  readonly idsOf: (from: number, to: number) => string[]
+}
+
 /**
- * @param pay  makes one payment
+ * @returns rates of requests
  * @throws LoadError `wrong_ledger` when one of them was not posted as it should
  */
 export async function commitRound(
   { target, monitor, payer, stop }: CommitStage,
-  concurrency: number,
-  payments: number,
-  pay: () => Promise<void>,
+  { concurrency, requests, send, idsOf }: CommitWork,
 ): Promise<CommitRound> {
   const first = payer.paid
   const postedBefore = await postedCommands(monitor)
@@ -38,16 +47,16 @@ export async function commitRound(
   const fromMs = performance.now()
   const watch = watchDrain(
     () => postedCommands(monitor),
-    postedBefore + payments,
+    postedBefore + requests,
     AbortSignal.any([stop, giveUp.signal]),
   )
-  const accepted = await acceptAll(watch, giveUp, () => drive(concurrency, payments, pay, stop))
+  const accepted = await acceptAll(watch, giveUp, () => drive(concurrency, requests, send, stop))
   const acceptedAtMs = performance.now()
   const postedAtMs = (await watch).at(-1)?.atMs ?? NaN
-  await requireSucceeded(target, payer.idsOf(first, first + payments))
+  await requireSucceeded(target, idsOf(first, payer.paid))
   return {
     accepted,
-    committedPerS: payments / ((postedAtMs - fromMs) / 1000),
+    committedPerS: requests / ((postedAtMs - fromMs) / 1000),
     drainS: Math.max(0, (postedAtMs - acceptedAtMs) / 1000),
   }
 }

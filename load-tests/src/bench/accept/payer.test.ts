@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { createPaymentSchema } from '@paycluster/contracts'
+import { createBatchSchema, createPaymentSchema } from '@paycluster/contracts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { LeanClient } from '../common/http-client.ts'
 import { Payer } from './payer.ts'
@@ -42,6 +42,17 @@ describe('customers who pay', () => {
     for (const body of bodies) expect(createPaymentSchema.safeParse(body).success).toBe(true)
     expect(bodies).toMatchObject([0, 1, 0].map((customer) => ({ source: accounts.customers[customer] })))
     expect(payer.idsOf(1, 3)).toEqual(keys.slice(1).map((key) => codec.derive('pay', 3, String(key))))
+  })
+
+  it('send many in one request, whose ids follow from its key and their place', async () => {
+    const { client, bodies, keys } = await serve(202)
+    const payer = new Payer({ accounts, clusterSecret, owner: 3, runId: 'run' })
+    for (let n = 0; n < 2; n++) await payer.payMany(client, {}, 3)
+    await client.close()
+    for (const body of bodies) expect(createBatchSchema.safeParse(body).success).toBe(true)
+    expect(payer.paid).toBe(6)
+    const ids = keys.flatMap((key) => [0, 1, 2].map((at) => codec.derive('pay', 3, `batch ${String(key)} ${at}`)))
+    expect(payer.idsOfMany(0, 6, 3)).toEqual(ids)
   })
 
   it('take nothing but a 202 for an acceptance', async () => {
