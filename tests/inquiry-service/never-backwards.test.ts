@@ -130,6 +130,23 @@ describe('when Redis', () => {
     expect((await alone.payments.read(id, stage.ledger.demo, undefined)).source).toMatch(/^replica:/)
   })
 
+  it('answers and takes nothing, what one instance has shown no other goes back on', async () => {
+    const customers = [2, 3, 4, 5]
+    for (const customer of customers) await versionAt(one, customer)
+    await stage.pauseWrites(10_000)
+    for (const customer of customers) {
+      const { token, version } = await stage.post(0, customer)
+      const shown = await two.balances.read(accountOf(customer), parseConsistencyToken(token))
+      expect(shown.etag).toBe(String(version))
+      expect(await versionAt(one, customer)).toBe(version)
+    }
+    await stage.pauseWrites(0)
+    await waitFor(
+      'trust',
+      () => one.cache.guard.trustedSinceMs < Date.now() && two.cache.guard.trustedSinceMs < Date.now(),
+    )
+  })
+
   it('comes back with what it held before, nothing of that is answered', async () => {
     const before = await versionAt(one, 1)
     await versionAt(two, 1)

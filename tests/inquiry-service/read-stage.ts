@@ -43,6 +43,8 @@ export interface ReadStage {
   readonly redis: ClusterNode
   /** FLUSHALL, on a connection of the test's own. */
   readonly flush: () => Promise<void>
+  /** Redis takes no writes for so long, or until it is told 0: it holds them back, and answers reads. */
+  readonly pauseWrites: (ms: number) => Promise<void>
   readonly ids: IdCodec
   readonly ledger: SeededLedger
   /** One more instance of the service. */
@@ -76,6 +78,9 @@ export async function startReadStage(): Promise<ReadStage> {
     redis: redis.node,
     flush: async () => {
       await flusher.flushall()
+    },
+    pauseWrites: async (ms) => {
+      await (ms === 0 ? flusher.call('CLIENT', 'UNPAUSE') : flusher.call('CLIENT', 'PAUSE', ms, 'WRITE'))
     },
     ids,
     ledger,

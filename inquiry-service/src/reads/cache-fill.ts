@@ -8,7 +8,8 @@ interface Fill {
 
 /**
  * Fills the cache with what was missed, before it is answered: then no other instance can answer with something older
- * after this one. Fills of one turn of the event loop share a command. Bounded by the cache's timeout.
+ * after this one. Where the cache takes nothing, it is waited for until no instance answers from it any more. Fills of one
+ * turn of the event loop share a command. Bounded by the cache's timeout, and the guard's.
  */
 export class CacheFill {
   readonly #cache: VersionedCache
@@ -20,7 +21,7 @@ export class CacheFill {
 
   /** Stores the entries. Resolves with what the cache holds in their places where that is newer. */
   fill(entries: readonly CacheEntry[]): Promise<(CacheEntry | undefined)[]> {
-    if (this.#cache.isAway) return Promise.resolve(entries.map(() => undefined))
+    if (this.#cache.isAway) return this.#cache.guard.untilNoticed().then(() => entries.map(() => undefined))
     return new Promise((resolve) => {
       if (this.#waiting.push({ entries, resolve }) === 1)
         setImmediate(() => {
@@ -32,7 +33,8 @@ export class CacheFill {
   async #flush(): Promise<void> {
     const fills = this.#waiting
     this.#waiting = []
-    const { refused } = await this.#cache.putIfNewer(fills.flatMap((fill) => fill.entries))
+    const { refused, unwritten } = await this.#cache.putIfNewer(fills.flatMap((fill) => fill.entries))
+    if (unwritten.length > 0) await this.#cache.guard.untilNoticed()
     const held = refused.length === 0 ? [] : await this.#cache.getMany(refused)
     const newer = new Map(held.flatMap((entry) => (entry === undefined ? [] : [[entry.key, entry] as const])))
     for (const fill of fills) fill.resolve(fill.entries.map((entry) => newer.get(entry.key)))

@@ -206,6 +206,7 @@ export class VersionedCache {
       this.counts.refused += refused.length
       return { refused, unwritten: [] }
     } catch {
+      this.guard.noteFailedWrite()
       this.counts.unwritten += entries.length
       this.#unwritten.add(entries)
       return { refused: [], unwritten: keys }
