@@ -163,6 +163,25 @@ describe('I10', () => {
     })
   })
 
+  it('finds what was decided of a dead letter without an event', async () => {
+    await query(
+      db.ownerUrl,
+      `INSERT INTO dead_letters (id, kind, reason, attempts, partition, log_offset, first_at, last_at)
+       VALUES ('command-1-2', 'command', 'x', 1, 1, 2, now(), now());
+       INSERT INTO dead_letter_changes (id, letter_id, kind, attempts, letter_version, asked_by_client_id,
+         asked_by_key_id, fingerprint, created_at, posted_at)
+       SELECT gen_random_uuid(), 'command-1-2', 'replay', 1, version, 1, 'key', '', now(), now()
+       FROM generate_series(2, 3) AS version`,
+    )
+    const event = {
+      type: 'dead_letter.replayed',
+      time: '2026-01-01T00:00:00.000Z',
+      data: { dead_letter: { id: 'command-1-2', version: 2 } },
+    }
+    await send(EVENTS_TOPIC, [...(await events()), { key: 'command-1-2', value: JSON.stringify(event) }])
+    expect(await check()).toMatchObject({ violations: 1, rows: [{ of: 'dead letter command-1-2 3' }] })
+  })
+
   it('finds an event of what the ledger lacks', async () => {
     const ghost = {
       type: 'payment.succeeded',

@@ -31,7 +31,8 @@ export function planPorts({ ports, counts }: Settings): PlannedPort[] {
     ...several('paymentServiceAdmin', 'payment-service', counts.paymentService),
     ...several('inquiryServiceAdmin', 'inquiry-service', counts.inquiryService),
     ...several('paymentWorkerAdmin', 'payment-worker', counts.paymentWorker),
-    ...several('bank', 'bank-simulator', counts.bankSimulator),
-    ...several('bankControl', 'bank-simulator', counts.bankSimulator),
+    ...(counts.bankSimulator === 0
+      ? []
+      : [planned('bank', 'bank-simulator'), planned('bankControl', 'bank-simulator')]),
   ]
 }

@@ -7,7 +7,7 @@ final state, whatever is sent again and whatever breaks.
 - **Bodies** are JSON in UTF-8, uncompressed, of at most 64 KiB, sent within 10 s. Text is counted in UTF-16 code units.
 - **\`Idempotency-Key\`**: the same key and body get the same answer, with \`Idempotent-Replayed: true\`; the same key
   with another body is 422 \`idempotency_key_reused\`. After any failure it is safe to send the same request again.
-  A key counts for its operation: the same one in another place is another key.
+  One key for one request: payments, deposits, withdrawals and card payments share theirs, everything else does not.
 - **\`Consistency-Token\`**: send an answer's with the next read, and it shows at least that state.
 - **Reads** say where they come from (\`X-Data-Source\`), their version (\`ETag\`) and as of when (\`X-As-Of\`).
 - **Lists** are newest first, with \`limit\` and an opaque \`cursor\`. An unknown query parameter is 400.
