@@ -122,6 +122,21 @@ describe('a message that is no command', () => {
   )
 
   it(
+    'is as large as the log takes it: shown, and not sent again, with what names it, for ever',
+    async () => {
+      const { id, payload } = await poison({ key: 'k', value: 'x'.repeat(1_048_400) })
+      expect(payload).toHaveLength(1_048_400)
+      expect(refusal(await replay(id))).toEqual([413, 'payload_too_large'])
+      expect((await discard(id)).status).toBe(201)
+      const largest = await poison({ key: 'k', value: 'x'.repeat(999_999) })
+      expect((await replay(largest.id)).status).toBe(201)
+      await letterThatIs(largest.id, ({ attempts }) => attempts === 2)
+      expect((await discard(largest.id)).status).toBe(201)
+    },
+    TEST_MS,
+  )
+
+  it(
     'is replayed once by ten who ask at once, and answered the same under one key',
     async () => {
       const { id } = await poison({ value: 'not JSON' })

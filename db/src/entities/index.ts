@@ -6,6 +6,8 @@ import { Account } from './account.ts'
 import { BankCall } from './bank-call.ts'
 import { ApiKey } from './api-key.ts'
 import { Client } from './client.ts'
+import { DeadLetterChange } from './dead-letter-change.ts'
+import { DeadLetter } from './dead-letter.ts'
 import { Entry } from './entry.ts'
 import { LedgerOffset } from './ledger-offset.ts'
 import { PaymentOperation } from './payment-operation.ts'
@@ -20,6 +22,8 @@ export {
   ApiKey,
   BankCall,
   Client,
+  DeadLetter,
+  DeadLetterChange,
   Entry,
   LedgerOffset,
   Payment,
@@ -37,6 +41,8 @@ export const entities = [
   PaymentOperation,
   PaymentTask,
   BankCall,
+  DeadLetter,
+  DeadLetterChange,
   Entry,
   LedgerOffset,
 ]

@@ -26,5 +26,5 @@ export interface RefusedLetterChange {
   readonly problem: LetterRefusal
 }
 
-export type LetterRefusal = Extract<ProblemCode, 'not_found' | 'dead_letter_closed'>
+export type LetterRefusal = Extract<ProblemCode, 'not_found' | 'dead_letter_closed' | 'payload_too_large'>
 export type LetterDecision = NewLetterChange | RepeatedLetterChange | RefusedLetterChange
