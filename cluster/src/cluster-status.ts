@@ -6,7 +6,8 @@ import type { NodeStatus } from './supervisor/control.ts'
 import { lockHolder } from './supervisor/cluster-lock.ts'
 import { findLeftovers } from './supervisor/leftovers.ts'
 
-const ANSWER_TIMEOUT_MS = 5000
+/** Longer than a probe of a node that does not answer. */
+const ANSWER_TIMEOUT_MS = 15_000
 
 export interface NodeReport extends NodeStatus {
   readonly rssBytes: number | null
@@ -15,9 +16,13 @@ export interface NodeReport extends NodeStatus {
   readonly uptimeS: number | null
 }
 
-/** Every node; empty when nothing runs. `state` is `unsupervised` for what a killed supervisor left behind. */
-export async function clusterStatus(layout: Layout): Promise<NodeReport[]> {
-  const nodes = await nodeStatus(layout)
+/**
+ * Every node; empty when nothing runs. `state` is `unsupervised` for what a killed supervisor left behind.
+ *
+ * @param probe  asks each node whether it still answers; else its state is that of its start
+ */
+export async function clusterStatus(layout: Layout, { probe = false } = {}): Promise<NodeReport[]> {
+  const nodes = await nodeStatus(layout, probe)
   const usage = usageOf(nodes.flatMap((node) => node.pid ?? []))
   return nodes.map((node) => {
     const used = node.pid === null ? undefined : usage.get(node.pid)
@@ -32,9 +37,9 @@ export function stateText({ state, restartAt }: Pick<NodeStatus, 'state' | 'rest
   return `${state} in ${Math.max(0, Math.ceil((Date.parse(restartAt) - Date.now()) / 1000))} s`
 }
 
-async function nodeStatus(layout: Layout): Promise<NodeStatus[]> {
+async function nodeStatus(layout: Layout, probe: boolean): Promise<NodeStatus[]> {
   if (lockHolder(layout.lock) !== undefined) {
-    return askSupervisor(layout.control, { do: 'status' }, ANSWER_TIMEOUT_MS)
+    return askSupervisor(layout.control, { do: 'status', probe }, ANSWER_TIMEOUT_MS)
   }
   return findLeftovers(layout).map((record) => ({
     node: record.node,

@@ -10,7 +10,8 @@ import { removeServerData } from './postgres/server-home.ts'
 export function removeData(layout: Layout): void {
   unmarkInitialised(layout)
   removeServerData(layout)
-  for (const path of [layout.kafka, layout.redis, layout.demo]) rmSync(path, { recursive: true, force: true })
+  for (const path of [layout.kafka, layout.redis, layout.bank, layout.demo])
+    rmSync(path, { recursive: true, force: true })
 }
 
 /**
@@ -19,8 +20,8 @@ export function removeData(layout: Layout): void {
  * @throws ClusterError `not_a_state_folder` when the folder has data, and no secrets of a cluster: they are made first
  */
 export function removeState(layout: Layout): void {
-  const { state, secrets, postgres, kafka, redis, gateway, tls, logs, sockets, pids } = layout
-  if (!existsSync(secrets) && [postgres, kafka, redis, gateway, tls].some((path) => existsSync(path))) {
+  const { state, secrets, postgres, kafka, redis, bank, gateway, tls, logs, sockets, pids } = layout
+  if (!existsSync(secrets) && [postgres, kafka, redis, bank, gateway, tls].some((path) => existsSync(path))) {
     throw new ClusterError('not_a_state_folder', `${state} holds data, and no secrets.json of a cluster`, {
       remedy: 'see that stateDir is right; if it is, delete its folders by hand',
     })

@@ -7,6 +7,9 @@ import type { Settings } from './settings.ts'
 import type { ClusterNode } from './supervisor/cluster-node.ts'
 import type { NodeStatus } from './supervisor/control.ts'
 
+/** Ready, as its start has found it, and silent since. */
+export const NOT_ANSWERING = 'not answering'
+
 export interface RunningCluster {
   readonly settings: Settings
   readonly layout: Layout
@@ -33,6 +36,17 @@ export function findNode(nodes: readonly ClusterNode[], name: string): ClusterNo
   const names = nodes.map((candidate) => candidate.name).join(', ')
   throw new ClusterError('unknown_node', `there is no node ${name}; there are: ${names}`)
 }
+
+/** As {@link statusOf}, but for nodes that are ready and do not answer: one that is frozen, say. As bounded as a probe. */
+export const probedStatus = (nodes: readonly ClusterNode[]): Promise<NodeStatus[]> =>
+  Promise.all(
+    nodes.map(async (node) => {
+      if (node.state !== 'ready') return statusOf(node)
+      const reason = await node.plan.probe()
+      const status = statusOf(node)
+      return reason === undefined || status.state !== 'ready' ? status : { ...status, state: NOT_ANSWERING }
+    }),
+  )
 
 export const statusOf = (node: ClusterNode): NodeStatus => ({
   node: node.name,

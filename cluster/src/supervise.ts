@@ -9,7 +9,7 @@
 import type { Server } from 'node:net'
 import { ClusterError } from './cluster-error.ts'
 import type { OnProgress } from './progress/progress.ts'
-import type { RunningCluster } from './running-cluster.ts'
+import { probedStatus, type RunningCluster } from './running-cluster.ts'
 import type { Settings } from './settings.ts'
 import { startCluster, type StartingCluster } from './start-cluster.ts'
 import type { ControlAnswer, ControlRequest } from './supervisor/control.ts'
@@ -65,7 +65,8 @@ async function answer(
     if (request.do === 'kill') await node.kill(request.signal, { restart: request.restart })
     else await node[request.do]()
   }
-  return { ok: true, nodes: cluster.status() }
+  const isProbed = request.do === 'status' && request.probe === true && 'nodes' in cluster
+  return { ok: true, nodes: isProbed ? await probedStatus(cluster.nodes) : cluster.status() }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

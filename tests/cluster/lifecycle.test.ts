@@ -22,8 +22,8 @@ let start: CommandStage['start']
 let run: CommandStage['run']
 
 beforeAll(async () => {
-  // The longest wait for a restart, here after the fifth.
-  stage = await openCommandStage({ demo: { customers: 5, merchants: 2 }, supervision: { windowS: 6 } })
+  // The longest wait for a restart, here after the fifth; longer than two commands take on a machine that is busy.
+  stage = await openCommandStage({ demo: { customers: 5, merchants: 2 }, supervision: { windowS: 15 } })
   ;({ folder, ports, start, run } = stage)
 }, START_MS)
 
@@ -110,6 +110,18 @@ describe('cluster up', () => {
       const { code, output } = await run('doctor')
       expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('cluster -- start redis') })
       expect((await run('cluster', 'start', 'redis')).output).toContain('redis: ready')
+    },
+    COMMAND_MS,
+  )
+
+  it(
+    'says of a frozen node that it does not answer',
+    async () => {
+      await run('cluster', 'kill', 'inquiry-service-1', '--signal', 'SIGSTOP')
+      const frozen = await run('cluster', 'status')
+      expect([frozen.code, frozen.output]).toEqual([1, expect.stringMatching(/inquiry-service-1 .* not answering/)])
+      await run('cluster', 'kill', 'inquiry-service-1', '--signal', 'SIGCONT')
+      await waitFor('it to answer', async () => (await run('cluster', 'status')).code === 0)
     },
     COMMAND_MS,
   )
@@ -215,7 +227,7 @@ describe('cluster reset', () => {
   it('deletes data, logs and secrets', async () => {
     expect((await run('cluster', 'reset')).code).toBe(0)
     const { layout } = folder
-    for (const path of [layout.postgres, layout.kafka, layout.logs, layout.secrets, layout.demo]) {
+    for (const path of [layout.postgres, layout.kafka, layout.bank, layout.logs, layout.secrets, layout.demo]) {
       expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined()
     }
     expect(readFileSync(join(projectRoot, 'package.json'), 'utf8')).toContain('payment-cluster')

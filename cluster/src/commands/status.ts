@@ -6,7 +6,7 @@ import { findLeftovers, leftoversError } from '../supervisor/leftovers.ts'
 import { reportError } from './report-error.ts'
 import { table } from './table.ts'
 
-/** `cluster status`: exit code 3 when nothing runs, as the LSB has it for services; 1 when a node is not ready. */
+/** `cluster status`: exit code 3 when nothing runs, as the LSB has it for services; 1 when a node is not ready, or does not answer. */
 export function registerStatus(cluster: Command): void {
   cluster
     .command('status')
@@ -14,7 +14,7 @@ export function registerStatus(cluster: Command): void {
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: true }) => {
       const layout = layoutOf(loadSettings())
-      const nodes = await clusterStatus(layout)
+      const nodes = await clusterStatus(layout, { probe: true })
       if (json === true) process.stdout.write(`${JSON.stringify(nodes, null, 2)}\n`)
       else process.stdout.write(`${nodes.length === 0 ? 'nothing is running' : toTable(nodes)}\n`)
       const leftovers = findLeftovers(layout)

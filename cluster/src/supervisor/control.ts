@@ -4,7 +4,8 @@ import { z } from 'zod'
 const signal = z.custom<NodeJS.Signals>((value) => typeof value === 'string' && /^SIG[A-Z0-9]+$/.test(value))
 
 export const controlRequestSchema = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('status') }),
+  /** With `probe`, a node that is ready is asked whether it still is. */
+  z.object({ do: z.literal('status'), probe: z.boolean().optional() }),
   z.object({ do: z.literal('shutdown') }),
   z.object({ do: z.literal('start'), node: z.string() }),
   z.object({ do: z.literal('stop'), node: z.string() }),

@@ -35,10 +35,13 @@ export function createPaymentKind(ids: IdCodec): ObjectKind<PaymentRow> {
   }
 }
 
-/** The versions that it gave its accounts. Of what came after its first entries none tells: the position in the log does. */
+/**
+ * The versions that it gave its accounts, where both are one client's: see payment-worker's tokens. Of what came after its
+ * first entries none tells: the position in the log does.
+ */
 function touchedBy(row: PaymentRow, { source, destination }: Payment): [string, number][] {
   const touched: [string, number][] = []
-  if (row.version > 1) return touched
+  if (row.version > 1 || row.rail !== null || row.client_id !== row.counterparty_client_id) return touched
   if (row.source_seq !== null) touched.push([source, row.source_seq])
   if (row.destination_seq !== null) touched.push([destination, row.destination_seq])
   return touched

@@ -42,7 +42,11 @@ export class PaymentClient {
   readonly limits: Limits
   readonly deadLetters: DeadLetters
 
+  /** @throws TypeError for a URL or a key that can be none */
   constructor(options: PaymentClientOptions) {
+    if (!/^https?:\/\//.test(options.url) || !URL.canParse(options.url))
+      throw new TypeError(`url: ${options.url} is no http(s):// URL`)
+    if (!/^[\x21-\x7e]+$/.test(options.apiKey)) throw new TypeError('apiKey: a key is visible ASCII, without spaces')
     const transport = new Transport({
       url: options.url.replace(/\/+$/, ''),
       apiKey: options.apiKey,

@@ -7,7 +7,7 @@ export interface WrittenOutcome {
   readonly outcome: CommandOutcome
   /** The payment, account, client or key in the form of the API; empty for a command of which the ledger holds nothing. */
   readonly json: string
-  /** The consistency token: the commit, and the versions that it gave its accounts. */
+  /** The consistency token. */
   readonly token: string
 }
 
@@ -32,5 +32,11 @@ function jsonOf(outcome: CommandOutcome): string {
   return JSON.stringify(outcome.type === 'account' ? outcome.account : outcome.payment)
 }
 
-const tokenOf = (outcome: CommandOutcome, { timeline, lsn }: CommitPosition): string =>
-  formatConsistencyToken(timeline, lsn, 'sequences' in outcome ? outcome.sequences : [])
+/**
+ * With the versions of the accounts where all of them are one client's: of another's they would tell how much it pays and
+ * is paid. The position in the log stands for them, too.
+ */
+function tokenOf(outcome: CommandOutcome, { timeline, lsn }: CommitPosition): string {
+  const isOneClients = 'sequences' in outcome && outcome.owners.length === 1 && outcome.payment.bank === undefined
+  return formatConsistencyToken(timeline, lsn, isOneClients ? outcome.sequences : [])
+}
