@@ -31,6 +31,11 @@ export const settingsSchema = z
       .describe(
         'commands in one transaction: 100 gave 14–19k a second, 500 18–23k, 1000 no more, and a longer wait for the first',
       ),
+    BATCH_MAX_BYTES: integerSchema(1, 4_194_304)
+      .default(262_144)
+      .describe(
+        'bytes of those commands, or one larger: a request of many payments is one message, and 500 such do not fit into memory',
+      ),
     BATCH_CONCURRENCY: integerSchema(1, 8)
       .default(2)
       .describe('batches posted at once, of different partitions, while more waits than one holds'),

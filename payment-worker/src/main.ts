@@ -52,6 +52,7 @@ runMain(async () => {
     topic: COMMANDS_TOPIC,
     partitions: TOPIC_PARTITIONS,
     maxMessages: settings.BATCH_MAX_COMMANDS,
+    maxBytes: settings.BATCH_MAX_BYTES,
     concurrency: settings.BATCH_CONCURRENCY,
     lingerMs: settings.BATCH_LINGER_MS,
     logger,

@@ -9,8 +9,16 @@ interface Fetched {
   readonly resolved: string[]
 }
 
-function fetched(partition: number, first: number, count: number, more: Partial<LanePayload> = {}): Fetched {
-  const messages = Array.from({ length: count }, (_, index) => ({ offset: String(first + index) }) as KafkaMessage)
+/** @param sizes  the bytes of each message, or how many there are, of one byte each */
+function fetched(
+  partition: number,
+  first: number,
+  sizes: number | readonly number[],
+  more: Partial<LanePayload> = {},
+): Fetched {
+  const messages = (typeof sizes === 'number' ? Array.from({ length: sizes }, () => 1) : sizes).map(
+    (size, index) => ({ offset: String(first + index), value: Buffer.alloc(size) }) as KafkaMessage,
+  )
   const resolved: string[] = []
   const payload: LanePayload = {
     batch: { topic: 't', partition, messages } as unknown as Batch,
@@ -40,6 +48,7 @@ function laneWith(
   const lane = new BatchLane({
     topic: 't',
     maxMessages: 100,
+    maxBytes: 1000,
     concurrency: 1,
     lingerMs: 0,
     handle: (batch) => {
@@ -76,6 +85,15 @@ describe('a lane', () => {
     await Promise.all([lane.add(a.payload), lane.add(b.payload)])
     expect(seen.batches).toEqual([['0:0-4'], ['0:4-6', '1:0-2'], ['1:2-3']])
     expect(a.resolved).toEqual(['3', '5'])
+  })
+
+  it('cuts batches at their bytes, and lets a message that is larger by itself be alone', async () => {
+    const { lane, seen } = laneWith(handled, { maxBytes: 10 })
+    const a = fetched(0, 0, [4, 4, 4, 11, 2])
+    const b = fetched(1, 0, [2, 2])
+    await Promise.all([lane.add(a.payload), lane.add(b.payload)])
+    expect(seen.batches).toEqual([['0:0-2', '1:0-1'], ['0:2-3', '1:1-2'], ['0:3-4'], ['0:4-5']])
+    expect(a.resolved).toEqual(['1', '2', '3', '4'])
   })
 
   it('handles one batch at a time, and gathers meanwhile', async () => {

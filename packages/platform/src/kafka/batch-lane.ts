@@ -2,7 +2,7 @@
  * Merges what a fetch brought of several partitions into whole batches.
  *
  * kafkajs hands over the batches of one fetch partition by partition, all in the same turn of the event loop, and fetches
- * again when all of them are done. The lane collects them, cuts them into batches of a bounded number of messages, and
+ * again when all of them are done. The lane collects them, cuts them into batches of bounded length and size, and
  * gives them to the handler: twelve partitions with two messages each are one transaction, not twelve. When more waits
  * than one batch holds, a second batch, of other partitions, is in hand beside the first: one computes while the other
  * waits for its answers. Order within a partition is kept.
@@ -22,6 +22,8 @@ export interface BatchLaneOptions {
   readonly topic: string
   /** A batch holds at most this many messages. */
   readonly maxMessages: number
+  /** And of their values at most this many bytes, or one larger message: one may be a request of hundreds. */
+  readonly maxBytes: number
   /** Batches in hand at once. No two of them hold the same partition. */
   readonly concurrency: number
   /** The longest wait before the next fetch, in milliseconds. */
@@ -135,15 +137,15 @@ export class BatchLane {
     const slices: PartitionSlice[] = []
     const items: Waiting[] = []
     const busy = new Set(this.#waiting.filter((item) => item.isInHand).map((item) => item.partition))
-    let room = this.#options.maxMessages
+    let room: Room = { messages: this.#options.maxMessages, bytes: this.#options.maxBytes, isFirst: true }
     for (const item of this.#waiting) {
-      if (room === 0) break
-      const messages = item.payload.batch.messages.slice(item.at, item.at + room)
-      if (messages.length === 0 || busy.has(item.partition)) continue
+      if (busy.has(item.partition)) continue
+      const messages = fittingFrom(item.payload.batch.messages, item.at, room)
+      if (messages.length === 0) continue
+      room = without(room, messages)
       busy.add(item.partition)
       slices.push(toSlice(item.partition, messages))
       items.push(item)
-      room -= messages.length
     }
     return items.length === 0 ? undefined : { slices, items }
   }
@@ -242,6 +244,32 @@ export class BatchLane {
     })
   }
 }
+
+/** What a batch can still take. The first message fits always. */
+interface Room {
+  readonly messages: number
+  readonly bytes: number
+  readonly isFirst: boolean
+}
+
+const bytesOf = ({ value }: KafkaMessage): number => value?.length ?? 0
+
+/** The messages from `at` on that there is room for. */
+function fittingFrom(messages: readonly KafkaMessage[], at: number, room: Room): readonly KafkaMessage[] {
+  let bytes = 0
+  const most = messages.slice(at, at + room.messages)
+  const tooMuch = most.findIndex((message, index) => {
+    bytes += bytesOf(message)
+    return bytes > room.bytes && !(room.isFirst && index === 0)
+  })
+  return tooMuch === -1 ? most : most.slice(0, tooMuch)
+}
+
+const without = ({ messages, bytes }: Room, taken: readonly KafkaMessage[]): Room => ({
+  messages: messages - taken.length,
+  bytes: taken.reduce((left, message) => left - bytesOf(message), bytes),
+  isFirst: false,
+})
 
 function toSlice(partition: number, messages: readonly KafkaMessage[]): PartitionSlice {
   return {

@@ -25,6 +25,8 @@ export interface BatchServerOptions {
   /** Partitions of the topic, at least: all that one fetch may bring are merged. */
   readonly partitions: number
   readonly maxMessages: number
+  /** Bytes of a batch's messages, or one larger message. */
+  readonly maxBytes: number
   /** Batches that the handler may have in hand at once, of different partitions. */
   readonly concurrency: number
   readonly lingerMs: number
@@ -70,6 +72,7 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     this.#lane = new BatchLane({
       topic,
       maxMessages: options.maxMessages,
+      maxBytes: options.maxBytes,
       concurrency: options.concurrency,
       lingerMs: options.lingerMs,
       handle: (batch) => this.#handle(batch),
