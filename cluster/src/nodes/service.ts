@@ -23,16 +23,13 @@ interface ServiceKind {
   readonly role: string
   readonly count: number
   readonly firstPort: PortName
-  /** V8's options for its heap. */
-  readonly heap: readonly string[]
+  readonly semiSpaceMb: number
   readonly env: Readonly<Record<string, string>>
 }
 
 /** payment-service has no database at all; only the worker writes; inquiry-service reads as a reader. */
 function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
   const { counts, ports, services } = settings
-  const heap = heapOptions(services)
-  const { paymentWorkerHeap } = services
   const hasBank = counts.bankSimulator > 0
   const replicas = instancesOf('replica', counts.replicas).map(
     (name, index) => `${name}=${databaseUrl(secrets, 'reader', ports.replicas + index)}`,
@@ -43,7 +40,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       role: 'posts commands to the ledger',
       count: counts.paymentWorker,
       firstPort: 'paymentWorkerAdmin',
-      heap: [...heapOptions(paymentWorkerHeap), `--heap-growing-percent=${paymentWorkerHeap.growingPercent}`],
+      semiSpaceMb: services.workerSemiSpaceMb,
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary),
         DURABILITY: counts.replicas === 0 ? 'local' : settings.postgres.durability,
@@ -56,7 +53,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       role: 'reads',
       count: counts.inquiryService,
       firstPort: 'inquiryServiceAdmin',
-      heap,
+      semiSpaceMb: services.semiSpaceMb,
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'reader', ports.primary),
         REPLICA_URLS: replicas.join(','),
@@ -68,7 +65,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       role: 'accepts writes',
       count: counts.paymentService,
       firstPort: 'paymentServiceAdmin',
-      heap,
+      semiSpaceMb: services.semiSpaceMb,
       env: {
         ...(hasBank ? { CARD_VAULT_URL: bankUrl(settings), CARD_VAULT_KEY: bankApiKey(secrets) } : {}),
         ...services.paymentServiceEnv,
@@ -76,16 +73,6 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
     },
   ]
 }
-
-interface HeapSizes {
-  readonly oldSpaceMb: number
-  readonly semiSpaceMb: number
-}
-
-const heapOptions = ({ oldSpaceMb, semiSpaceMb }: HeapSizes): string[] => [
-  `--max-old-space-size=${oldSpaceMb}`,
-  `--max-semi-space-size=${semiSpaceMb}`,
-]
 
 /** Every instance of every service, in the order in which they start. */
 export function serviceNodes(settings: Settings, secrets: Secrets, layout: Layout): NodePlan[] {
@@ -105,6 +92,7 @@ function serviceNode(
   port: number,
 ): NodePlan {
   const socket = serviceSocket(layout, instance)
+  const { oldSpaceMb, heapGrowingPercent, logLevel } = settings.services
   return {
     name: instance,
     role: kind.role,
@@ -114,7 +102,13 @@ function serviceNode(
       rmSync(socket, { force: true })
     },
     file: nodeProgram(),
-    args: ['--enable-source-maps', ...kind.heap, mainOf(kind.name)],
+    args: [
+      '--enable-source-maps',
+      `--max-old-space-size=${oldSpaceMb}`,
+      `--max-semi-space-size=${kind.semiSpaceMb}`,
+      `--heap-growing-percent=${heapGrowingPercent}`,
+      mainOf(kind.name),
+    ],
     cwd: projectRoot,
     env: childEnvironment({
       NODE_ENV: 'production',
@@ -122,7 +116,7 @@ function serviceNode(
       LISTEN: `unix:${socket}`,
       ADMIN_LISTEN: `127.0.0.1:${port}`,
       CLUSTER_SECRET: secrets.clusterSecret,
-      LOG_LEVEL: settings.services.logLevel,
+      LOG_LEVEL: logLevel,
       KAFKA_BROKERS: brokerAddress(settings),
       REDIS_URL: `unix://${redisSocket(layout)}`,
       ...kind.env,
