@@ -19,7 +19,7 @@ const BODY_START = 4
 const BODY_END = BODY_START + 26
 const ISSUED_END = BODY_END + 6
 const ID_LENGTH = ISSUED_END + 6
-/** Ids that were asked for come again: the next page of a statement, the next read of an account. About 4 MB each. */
+/** Ids that were asked for come again: a statement's next page, an account's next read, the next payment to a shop. About 4 MB each. */
 const REMEMBERED_IDS = 16_384
 
 /** Derives one purpose's key from the cluster secret (HKDF, RFC 5869), so that no two purposes share a key. */
@@ -36,6 +36,7 @@ export class IdCodec {
   readonly #bodyKey: KeyObject
   readonly #texts = new LRUCache<string, string>({ max: REMEMBERED_IDS })
   readonly #owned = new LRUCache<string, true>({ max: REMEMBERED_IDS })
+  readonly #issued = new LRUCache<string, true>({ max: REMEMBERED_IDS })
 
   /** @param clusterSecret  the same on every service; another secret makes every issued id foreign */
   constructor(clusterSecret: string) {
@@ -70,7 +71,10 @@ export class IdCodec {
   /** Whether this cluster issued the id. False for every text that is not an id at all. */
   isIssued(prefix: IdPrefix, id: string): boolean {
     if (!isShaped(prefix, id)) return false
-    return sameText(this.#tag(id.slice(0, BODY_END)), id.slice(BODY_END, ISSUED_END))
+    if (this.#issued.has(id)) return true
+    const isIssued = sameText(this.#tag(id.slice(0, BODY_END)), id.slice(BODY_END, ISSUED_END))
+    if (isIssued) this.#issued.set(id, true)
+    return isIssued
   }
 
   /** Whether this cluster issued the id to `client`. */
