@@ -63,6 +63,16 @@ async function read(key: string): Promise<Read> {
 
 const from = (instance: string): string => JSON.stringify({ instance })
 
+it('is not waited for by a key that the gateway does not know', async () => {
+  first.kill('SIGSTOP')
+  expect(await read(keyOf('peak', 'stranger'))).toMatchObject({ status: 200, body: from('second') })
+  first.kill('SIGCONT')
+  await waitUntil(
+    async () => (await read(keyOf('peak', 'stranger'))).body === from('first'),
+    'the first instance is back',
+  )
+}, 30_000)
+
 it('is left out while it hangs: every read is answered by the second within READ_TIMEOUT, and used again after', async () => {
   const key = keyOf('peak', 'reader')
   expect(await read(key)).toMatchObject({ status: 200, body: from('first') })

@@ -142,7 +142,7 @@ describe('limits per address', () => {
 
   it('are wide enough for a load generator with 3000 connections', async () => {
     // 3000 clients and their server are this one process, which takes its time.
-    const patient = { READ_TIMEOUT: '30s', AUTH_TIMEOUT: '30s' }
+    const patient = { READ_TIMEOUT: '30s', AUTH_TIMEOUT: '30s', AUTH_TRY_TIMEOUT: '30s' }
     await withGateway({ INQUIRY_SERVERS: serverLines(join(folder, 'inquiry.sock')), ...patient }, async (gateway) => {
       expect(await statuses(3000, () => get(gateway, keyOf('peak', 'load')))).toEqual({ 200: 3000 })
     })

@@ -32,7 +32,10 @@ function describe(error: unknown): string {
     const fields = error.errors.map(({ pointer, detail }) => `${pointer} ${detail}`)
     return [error.message, ...fields].join('; ')
   }
-  if (error instanceof NoAnswerError) return `${error.message}: ${rootOf(error)}`
+  if (error instanceof NoAnswerError) {
+    const root = rootOf(error)
+    return `${error.message}: ${root}${root.includes('ECONNREFUSED') ? '. Does the cluster run? npm run cluster -- up' : ''}`
+  }
   if (error instanceof UnexpectedAnswerError) return `something else is at this address: ${error.message}`
   if (error instanceof UsageError || error instanceof QueuedError || error instanceof ClusterError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
 import { serviceSocket } from '@paycluster/cluster/nodes/service-sockets'
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { problemSchema, RESOURCES, type ProblemCode } from '@paycluster/contracts'
+import { paymentKey } from '@paycluster/platform/cache/cache-keys'
+import { parseConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
 import { query } from '@paycluster/testkit/query'
@@ -20,6 +23,16 @@ beforeAll(() => {
   source = cluster.demo.customers[0] ?? ''
   destination = cluster.demo.merchants[0] ?? ''
 })
+
+async function clientNamed(name: string): Promise<ApiClient> {
+  const owner = databaseUrl(cluster.secrets, 'owner', cluster.settings.ports.primary)
+  const secret = randomBytes(24).toString('base64url')
+  const sql = `WITH c AS (INSERT INTO clients (name) VALUES ($1) RETURNING id)
+    INSERT INTO api_keys (id, client_id, secret_hash, scopes, limit_tier)
+    SELECT $1, id, $2, '{payments:read,payments:write}', 'peak' FROM c`
+  await query(owner, sql, [name, createHash('sha256').update(secret).digest()])
+  return new ApiClient(cluster.url, `sk_test_${name}_${secret}`)
+}
 
 function expectProblem(answer: ApiAnswer, status: number, code: ProblemCode): void {
   expect([answer.status, answer.body.code]).toEqual([status, code])
@@ -113,16 +126,31 @@ describe('a payment', () => {
 })
 
 describe('a payment to another client', () => {
-  it('is read by its payee from the moment it is accepted, and by nobody else', async () => {
-    const owner = databaseUrl(cluster.secrets, 'owner', cluster.settings.ports.primary)
-    const clientNamed = async (name: string): Promise<ApiClient> => {
-      const secret = randomBytes(24).toString('base64url')
-      const sql = `WITH c AS (INSERT INTO clients (name) VALUES ($1) RETURNING id)
-        INSERT INTO api_keys (id, client_id, secret_hash, scopes, limit_tier)
-        SELECT $1, id, $2, '{payments:read,payments:write}', 'peak' FROM c`
-      await query(owner, sql, [name, createHash('sha256').update(secret).digest()])
-      return new ApiClient(cluster.url, `sk_test_${name}_${secret}`)
+  it('tells in its token how much neither of them pays and is paid', async () => {
+    const payee = await clientNamed('shop')
+    const opened = await payee.post('/v1/accounts', { kind: 'merchant', currency: 'USD' }, withKey())
+    const order = { source, destination: String(opened.body.id), amount: 1 }
+    const paid = await api.payAndWait(order)
+    const path = `/v1/payments/${String(paid.body.id)}`
+    // Once from the cache, as the worker wrote it, and once from the ledger.
+    const cached = await payee.get(path)
+    const redis = new Redis(`redis://127.0.0.1:${String(cluster.settings.ports.redis)}`)
+    await redis.del(paymentKey(String(paid.body.id)))
+    redis.disconnect()
+    const read = await payee.get(path)
+    expect([cached, read].map(({ headers }) => headers.get('x-data-source'))).toEqual([
+      'cache',
+      expect.not.stringMatching('cache'),
+    ])
+    for (const { headers } of [paid, cached, read]) {
+      const token = parseConsistencyToken(headers.get('consistency-token') ?? '')
+      expect([token?.versions.size, (token?.lsn ?? 0n) > 0n]).toEqual([0, true])
     }
+    const own = await api.payAndWait({ ...order, destination })
+    expect(parseConsistencyToken(own.headers.get('consistency-token') ?? '')?.versions.size).toBe(2)
+  })
+
+  it('is read by its payee from the moment it is accepted, and by nobody else', async () => {
     const [payee, stranger] = [await clientNamed('payee'), await clientNamed('stranger')]
     const opened = await payee.post('/v1/accounts', { kind: 'merchant', currency: 'USD' }, withKey())
     expect(opened.status).toBe(201)

@@ -162,6 +162,12 @@ describe('a killed supervisor', () => {
       expect(refused.output).toMatch(/a run that was killed left nodes behind: .*kafka \(pid \d+\)[^]*cluster -- down/)
       expect((await run('cluster', 'down')).code).toBe(0)
       nothingRuns()
+      const { code, output } = await run('verify')
+      expect([code, faultsIn(output), remediesIn(output)]).toEqual([
+        1,
+        ['✖ the cluster is not running'],
+        ['npm run cluster -- up'],
+      ])
     },
     COMMAND_MS,
   )

@@ -17,8 +17,16 @@ beforeAll(() => {
 })
 
 const TEST_MS = 60_000
+/** On all partitions: what one fetch brings of them are some 20,000 payments. */
+const REQUESTS = 100
+const WORKERS = ['payment-worker-1', 'payment-worker-2']
 const customer = (n: number): string => cluster.demo.customers[n] ?? ''
 const merchant = (): string => cluster.demo.merchants[0] ?? ''
+
+const withKey = () => ({ 'idempotency-key': randomUUID() })
+/** The version of an account's balance. */
+const entriesOf = async (account: string): Promise<number> =>
+  Number((await cluster.api.get(`/v1/accounts/${account}/balance`)).body.version)
 
 async function send(messages: readonly Message[]): Promise<void> {
   const producer = kafka.producer({ allowAutoTopicCreation: false })
@@ -54,7 +62,7 @@ describe('nobody is held up by', () => {
       const metadata = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`k${String(n)}`, filler]))
       const payment = { source: customer(0), destination: merchant(), amount: 1, currency: 'USD' }
       const large = { ...payment, description: filler, metadata }
-      const headers = { 'idempotency-key': randomUUID(), prefer: 'wait=10' }
+      const headers = { ...withKey(), prefer: 'wait=10' }
       const first = await cluster.api.post('/v1/payments', large, headers)
       expect(first.body.status).toBe('succeeded')
       // Without its record, only the ledger knows that the key is taken.
@@ -77,10 +85,42 @@ describe('nobody is held up by', () => {
   )
 
   it(
+    'requests of hundreds of payments that wait for a worker, more than its memory holds at once',
+    async () => {
+      const before = await entriesOf(merchant())
+      for (const name of WORKERS) await cluster.node(name).stop()
+      const { customers } = cluster.demo
+      const paymentsFrom = (first: number) =>
+        Array.from({ length: 500 }, (_, n) => ({
+          source: customers[(first + n) % customers.length],
+          destination: merchant(),
+          amount: 1,
+          currency: 'USD',
+        }))
+      for (let sent = 0; sent < REQUESTS; sent += 10) {
+        const answers = await Promise.all(
+          Array.from({ length: 10 }, (_, n) =>
+            cluster.api.post('/v1/payments/batch', { payments: paymentsFrom(sent + n) }, withKey()),
+          ),
+        )
+        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202))
+      }
+      const [one, other] = WORKERS.map((name) => cluster.node(name))
+      await one?.start()
+      const started = one?.pid
+      const due = before + REQUESTS * 500
+      await waitFor('all of them', async () => (await entriesOf(merchant())) === due, { timeoutMs: 60_000 })
+      expect(one?.pid).toBe(started)
+      await other?.start()
+    },
+    2 * TEST_MS,
+  )
+
+  it(
     'poison that adds up to more than the broker takes at once',
     async () => {
       const before = await deadLetters()
-      const workers = ['payment-worker-1', 'payment-worker-2'].map((name) => cluster.node(name))
+      const workers = WORKERS.map((name) => cluster.node(name))
       for (const worker of workers) await worker.stop()
       await send(Array.from({ length: 60 }, (_, n) => ({ key: `k${String(n)}`, value: 'x'.repeat(30_000) })))
       await Promise.all(workers.map((worker) => worker.start()))

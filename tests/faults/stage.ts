@@ -5,6 +5,11 @@ import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluste
 export let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startTestCluster({ counts: { paymentWorker: 2 }, supervision: { maxRestarts: 1000 } })
+  cluster = await startTestCluster({
+    counts: { paymentWorker: 2 },
+    // Less than by default: what is not bounded shows.
+    services: { oldSpaceMb: 96 },
+    supervision: { maxRestarts: 1000 },
+  })
 }, CLUSTER_START_MS)
 afterAll(() => cluster.stop(), CLUSTER_START_MS)

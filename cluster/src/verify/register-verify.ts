@@ -1,4 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
+import { ClusterError } from '../cluster-error.ts'
+import { clusterStatus } from '../cluster-status.ts'
+import { layoutOf } from '../layout.ts'
 import { loadSettings } from '../settings/load-settings.ts'
 import { describeResult, HEADINGS } from './report.ts'
 import { targetOf } from './target.ts'
@@ -19,7 +22,11 @@ export function registerVerify(program: Command): void {
     .option('--wait <seconds>', 'how long posting, publishing and replaying may take', toSeconds, 30)
     .option('--json', 'as JSON')
     .action(async ({ accepted, wait, json }: Options) => {
-      const target = targetOf(loadSettings(), accepted)
+      const settings = loadSettings()
+      const nodes = await clusterStatus(layoutOf(settings))
+      if (nodes.length === 0)
+        throw new ClusterError('not_running', 'the cluster is not running', { remedy: 'npm run cluster -- up' })
+      const target = targetOf(settings, accepted)
       const print = (text: string): void => {
         if (json !== true) process.stdout.write(`${text}\n`)
       }
