@@ -1,7 +1,7 @@
 -- The schema as the migrations leave it: the result to read, while db/src/migrations is what runs.
 -- Made from PostgreSQL's catalog by `npm run schema:dump -w db`; a test keeps it equal to the migrations.
 
-CREATE TYPE access_change_kind AS ENUM ('create_client', 'create_key', 'rotate_key', 'revoke_key');
+CREATE TYPE access_change_kind AS ENUM ('create_client', 'create_key', 'rotate_key', 'revoke_key', 'set_terms');
 CREATE TYPE account_change_kind AS ENUM ('block', 'unblock', 'limit');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
@@ -30,8 +30,9 @@ CREATE TABLE access_changes (
   fingerprint bytea NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   posted_at timestamp(3) with time zone NOT NULL,
+  terms jsonb,
   CONSTRAINT access_changes_pkey PRIMARY KEY (id),
-  CONSTRAINT key_of_key_changes CHECK ((key_id IS NULL) = (kind = 'create_client'::access_change_kind) AND (key_version IS NULL) = (kind = 'create_client'::access_change_kind))
+  CONSTRAINT key_of_key_changes CHECK ((key_id IS NULL) = (kind = 'create_client'::access_change_kind OR terms IS NOT NULL) AND (key_id IS NULL) = (key_version IS NULL))
 );
 
 CREATE TABLE account_balances (
@@ -115,6 +116,35 @@ CREATE TABLE bank_calls (
   duration_ms integer NOT NULL,
   CONSTRAINT bank_calls_pkey PRIMARY KEY (id),
   CONSTRAINT bank_calls_duration_ms_check CHECK (duration_ms >= 0)
+);
+
+CREATE TABLE client_limits (
+  client_id integer NOT NULL,
+  currency character(3) NOT NULL,
+  payment_limit minor_units,
+  daily_limit minor_units,
+  spent_on date,
+  spent minor_units,
+  CONSTRAINT client_limits_pkey PRIMARY KEY (client_id, currency),
+  CONSTRAINT client_limits_daily_limit_check CHECK (daily_limit::bigint >= 0),
+  CONSTRAINT client_limits_payment_limit_check CHECK (payment_limit::bigint >= 0),
+  CONSTRAINT client_limits_spent_check CHECK (spent::bigint > 0),
+  CONSTRAINT client_spent_on_a_day CHECK ((spent IS NULL) = (spent_on IS NULL))
+) WITH (
+  fillfactor = 50
+);
+
+CREATE TABLE client_terms (
+  client_id integer NOT NULL,
+  deposit_bps integer,
+  withdrawal_bps integer,
+  card_bps integer,
+  revision integer NOT NULL,
+  CONSTRAINT client_terms_pkey PRIMARY KEY (client_id),
+  CONSTRAINT client_terms_card_bps_check CHECK (card_bps >= 0 AND card_bps <= 10000),
+  CONSTRAINT client_terms_deposit_bps_check CHECK (deposit_bps >= 0 AND deposit_bps <= 10000),
+  CONSTRAINT client_terms_revision_check CHECK (revision > 0),
+  CONSTRAINT client_terms_withdrawal_bps_check CHECK (withdrawal_bps >= 0 AND withdrawal_bps <= 10000)
 );
 
 CREATE TABLE clients (
@@ -299,6 +329,8 @@ ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOR
 ALTER TABLE account_changes ADD CONSTRAINT account_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE accounts ADD CONSTRAINT accounts_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
+ALTER TABLE client_limits ADD CONSTRAINT client_limits_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
+ALTER TABLE client_terms ADD CONSTRAINT client_terms_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE dead_letter_changes ADD CONSTRAINT dead_letter_changes_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES dead_letters(id);
 
 CREATE INDEX access_changes_client ON access_changes USING btree (client_id, posted_at, id);
@@ -338,6 +370,12 @@ GRANT INSERT, SELECT, UPDATE (secret_hash, version, revoked_at) ON api_keys TO p
 GRANT SELECT ON bank_calls TO payments_monitor;
 GRANT SELECT ON bank_calls TO payments_reader;
 GRANT INSERT, SELECT ON bank_calls TO payments_worker;
+GRANT SELECT ON client_limits TO payments_monitor;
+GRANT SELECT ON client_limits TO payments_reader;
+GRANT INSERT, SELECT, UPDATE ON client_limits TO payments_worker;
+GRANT SELECT ON client_terms TO payments_monitor;
+GRANT SELECT ON client_terms TO payments_reader;
+GRANT INSERT, SELECT, UPDATE ON client_terms TO payments_worker;
 GRANT SELECT ON clients TO payments_monitor;
 GRANT SELECT ON clients TO payments_reader;
 GRANT INSERT, SELECT ON clients TO payments_worker;

@@ -9,6 +9,7 @@ import { BankStates1764460800000 } from './migrations/1764460800000-bank-states.
 import { BankPayments1764460800001 } from './migrations/1764460800001-bank-payments.ts'
 import { AccountLimits1764547200000 } from './migrations/1764547200000-account-limits.ts'
 import { DeadLetters1764633600000 } from './migrations/1764633600000-dead-letters.ts'
+import { ClientTerms1764720000000 } from './migrations/1764720000000-client-terms.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -25,6 +26,7 @@ export function createDataSource(url: string): DataSource {
       BankPayments1764460800001,
       AccountLimits1764547200000,
       DeadLetters1764633600000,
+      ClientTerms1764720000000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

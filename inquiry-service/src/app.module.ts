@@ -26,6 +26,8 @@ import { RefundReader } from './refunds/read-refund.ts'
 import { RefundsController } from './refunds/refunds.controller.ts'
 import { StatementReader } from './statements/read-statement.ts'
 import { StatementsController } from './statements/statements.controller.ts'
+import { TermsReader } from './terms/read-terms.ts'
+import { TermsController } from './terms/terms.controller.ts'
 import { TimelineReader } from './timelines/read-timeline.ts'
 import { TimelinesController } from './timelines/timelines.controller.ts'
 
@@ -45,6 +47,7 @@ export class AppModule {
         ClientsController,
         KeysController,
         LimitsController,
+        TermsController,
         DeadLettersController,
         AuthController,
       ],
@@ -65,6 +68,7 @@ export class AppModule {
         { provide: ClientLister, useValue: readSide.clientLister },
         { provide: KeyLister, useValue: readSide.keyLister },
         { provide: LimitsReader, useValue: readSide.limits },
+        { provide: TermsReader, useValue: readSide.terms },
         { provide: DeadLetterReader, useValue: readSide.deadLetters },
         { provide: TimelineReader, useValue: readSide.timelines },
       ],

@@ -29,6 +29,7 @@ import { RefundLister } from './refunds/list-refunds.ts'
 import { RefundReader } from './refunds/read-refund.ts'
 import { createRouter } from './routing/create-router.ts'
 import { StatementReader } from './statements/read-statement.ts'
+import { TermsReader } from './terms/read-terms.ts'
 import { TimelineReader } from './timelines/read-timeline.ts'
 
 /** Versions that an instance remembers having served: about 10 MB. */
@@ -51,6 +52,7 @@ export interface ReadSide extends ReaderParts {
   readonly clientLister: ClientLister
   readonly keyLister: KeyLister
   readonly limits: LimitsReader
+  readonly terms: TermsReader
   readonly deadLetters: DeadLetterReader
 }
 
@@ -93,6 +95,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     clientLister: new ClientLister(router, cursors),
     keyLister: new KeyLister(router, cursors, systemClock),
     limits: new LimitsReader(router, ids),
+    terms: new TermsReader(router),
     deadLetters: new DeadLetterReader(router, cursors, ids),
   }
 }

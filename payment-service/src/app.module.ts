@@ -6,6 +6,7 @@ import { ClientsController } from './clients/clients.controller.ts'
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts'
 import { KeysController } from './keys/keys.controller.ts'
 import { LimitsController } from './limits/limits.controller.ts'
+import { TermsController } from './terms/terms.controller.ts'
 import { PaymentsController } from './payments/payments.controller.ts'
 import { WRITE_SIDE, type WriteSide } from './write-side.ts'
 
@@ -23,6 +24,7 @@ export class AppModule {
         ClientsController,
         KeysController,
         LimitsController,
+        TermsController,
         DeadLettersController,
       ],
       providers: [

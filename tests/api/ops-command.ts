@@ -45,6 +45,27 @@ describe('npm run ops', () => {
     expect(await json('keys', 'list', '--client', owner)).toEqual([revoked])
   }, 60_000)
 
+  it('sets the terms of clients, and tells them', async () => {
+    const { id } = await makeClient()
+    const client = String(id)
+    const nothing = { deposit: null, withdrawal: null, card: null }
+    expect(await json('clients', 'terms', client)).toEqual({
+      client: id,
+      commissions: nothing,
+      limits: [],
+      revision: 0,
+    })
+    const options = ['--card-bps', '120', '--per-day', 'USD=5000', '--per-day', 'EUR=7', '--per-payment', 'USD=100']
+    const set = await json('clients', 'set-terms', client, ...options, '--reason', 'a test')
+    const limits = [
+      { currency: 'EUR', per_payment: null, per_day: 7 },
+      { currency: 'USD', per_payment: 100, per_day: 5000 },
+    ]
+    expect(set).toEqual({ client: id, commissions: { ...nothing, card: 120 }, limits, revision: 1 })
+    const { output } = await ops('clients', 'terms', client)
+    expect(output).toMatch(/120 +EUR +no limit +7\n.*120 +USD +100 +5000\n/)
+  }, 60_000)
+
   it('tells people what is worth knowing, as tables', async () => {
     const { id, name } = await makeClient()
     const made = await ops('keys', 'create', '--client', String(id), '--scopes', 'payments:read')
@@ -77,6 +98,9 @@ describe('npm run ops', () => {
     ['an unknown tier', ['keys', 'create', '--client', '1', '--scopes', 'ops', '--tier', 'vast'], 2, /peak/],
     ['a client that is no number', ['keys', 'list', '--client', 'demo'], 2, /by its number/],
     ['no client', ['keys', 'create', '--scopes', 'ops'], 2, /--client/],
+    ['terms of nobody', ['clients', 'terms', '2147483647'], 1, /no such client/],
+    ['a limit without its currency', ['clients', 'set-terms', '1', '--per-day', '5', '--reason', 'r'], 2, /USD=1000/],
+    ['terms without a reason', ['clients', 'set-terms', '1'], 2, /--reason/],
     ['a limit past all bounds', ['keys', 'list', '--limit', '10001'], 2, /1 to 10000/],
     ['a command that there is not', ['keys', 'burn'], 2, /burn|Usage/],
     [

@@ -4,6 +4,7 @@ import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
 import './batches.ts'
 import './holds.ts'
 import './refunds.ts'
+import './terms.ts'
 import './limits.ts'
 import { cluster } from './stage.ts'
 

@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await owner.query(
-    'TRUNCATE ledger_offsets, access_changes, api_keys, accounts, account_changes, account_balances, clients',
+    'TRUNCATE ledger_offsets, access_changes, api_keys, accounts, account_changes, account_balances, client_limits, client_terms, clients',
   )
   await owner.query(`INSERT INTO clients (id, name) VALUES (1, 'operator')`)
   await owner.query(
@@ -90,7 +90,7 @@ async function makeClient(name: string): Promise<number> {
   const { outcomes } = await post(command(name, { type: 'client.create', name }))
   const [outcome] = outcomes
   if (outcome?.type !== 'access') throw new Error('no client')
-  return Number(outcome.object.id)
+  return outcome.client
 }
 
 const problemsOf = ({ outcomes }: PostedBatch): (string | undefined)[] =>

@@ -2,13 +2,13 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { ApiKey } from './api-key.ts'
 import { Client } from './client.ts'
 
-export const ACCESS_CHANGE_KINDS = ['create_client', 'create_key', 'rotate_key', 'revoke_key'] as const
+export const ACCESS_CHANGE_KINDS = ['create_client', 'create_key', 'rotate_key', 'revoke_key', 'set_terms'] as const
 
-/** A change of who may call: what was done to a client or a key, when, and by whom. Never changed itself. */
+/** A change of who may call, or on what terms: what was done to a client or a key, when, and by whom. Never changed itself. */
 @Entity('access_changes')
 @Check(
   'key_of_key_changes',
-  `(key_id IS NULL) = (kind = 'create_client') AND (key_version IS NULL) = (kind = 'create_client')`,
+  `(key_id IS NULL) = (kind = 'create_client' OR terms IS NOT NULL) AND (key_id IS NULL) = (key_version IS NULL)`,
 )
 @Index('access_changes_client', ['clientId', 'postedAt', 'id'])
 export class AccessChange {
@@ -34,6 +34,10 @@ export class AccessChange {
 
   @Column('text', { nullable: true })
   reason!: string | null
+
+  /** Of a client after a change of them: as `ClientTerms` in contracts has them. */
+  @Column('jsonb', { nullable: true })
+  terms!: object | null
 
   /** Who asked for it: the client, and which of its keys. */
   @Column('integer', { name: 'asked_by_client_id' })

@@ -5,6 +5,8 @@ import { AccountChange } from './account-change.ts'
 import { Account } from './account.ts'
 import { BankCall } from './bank-call.ts'
 import { ApiKey } from './api-key.ts'
+import { ClientLimit } from './client-limit.ts'
+import { ClientTerms } from './client-terms.ts'
 import { Client } from './client.ts'
 import { DeadLetterChange } from './dead-letter-change.ts'
 import { DeadLetter } from './dead-letter.ts'
@@ -22,6 +24,8 @@ export {
   ApiKey,
   BankCall,
   Client,
+  ClientLimit,
+  ClientTerms,
   DeadLetter,
   DeadLetterChange,
   Entry,
@@ -32,6 +36,8 @@ export {
 }
 export const entities = [
   Client,
+  ClientTerms,
+  ClientLimit,
   ApiKey,
   AccessChange,
   Account,

@@ -1,8 +1,9 @@
 import type { AccountLimits, SetAccountLimitsBody } from '@paycluster/contracts'
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { connect } from '../connection.ts'
 import { QueuedError } from '../errors.ts'
 import { isJson, printJson, printTable, type Column } from '../output.ts'
+import { parseAmount } from '../parse-amount.ts'
 import { WAIT_S } from '../wait.ts'
 
 const COLUMNS: readonly Column<AccountLimits>[] = [
@@ -55,10 +56,4 @@ export function registerAccounts(ops: Command): void {
 function print(command: Command, limits: AccountLimits): void {
   if (isJson(command)) printJson(limits)
   else printTable(COLUMNS, [limits])
-}
-
-function parseAmount(text: string): number {
-  const amount = Number(text)
-  if (/^[0-9]+$/.test(text) && Number.isSafeInteger(amount)) return amount
-  throw new InvalidArgumentError('an amount is a whole number of minor units, 2^53-1 at most')
 }

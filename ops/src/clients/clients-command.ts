@@ -4,6 +4,7 @@ import { connect } from '../connection.ts'
 import { QueuedError } from '../errors.ts'
 import { isJson, limitOption, pageSizeOf, printJson, printList, printTable, type Column } from '../output.ts'
 import { WAIT_S } from '../wait.ts'
+import { registerTerms } from './terms-command.ts'
 
 const COLUMNS: readonly Column<Client>[] = [
   { heading: 'ID', of: ({ id }) => id },
@@ -11,7 +12,7 @@ const COLUMNS: readonly Column<Client>[] = [
   { heading: 'CREATED', of: ({ created_at }) => created_at },
 ]
 
-/** `ops clients create | list`. */
+/** `ops clients create | list | terms | set-terms`. */
 export function registerClients(ops: Command): void {
   const clients = ops.command('clients').description('whoever holds keys and accounts')
   clients
@@ -31,4 +32,5 @@ export function registerClients(ops: Command): void {
     .action(async ({ limit }: { limit: number }, command: Command) => {
       await printList(command, connect(command).clients.list({ limit: pageSizeOf(limit) }), COLUMNS, limit)
     })
+  registerTerms(clients)
 }

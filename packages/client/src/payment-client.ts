@@ -8,6 +8,7 @@ import { DeadLetters } from './resources/dead-letters.ts'
 import { Keys } from './resources/keys.ts'
 import { Limits } from './resources/limits.ts'
 import { Payments } from './resources/payments.ts'
+import { Terms } from './resources/terms.ts'
 
 /** Above the 10 s that a write may wait for its final state. */
 const ATTEMPT_TIMEOUT_MS = 15_000
@@ -40,6 +41,7 @@ export class PaymentClient {
   readonly clients: Clients
   readonly keys: Keys
   readonly limits: Limits
+  readonly terms: Terms
   readonly deadLetters: DeadLetters
 
   /** @throws TypeError for a URL or a key that can be none */
@@ -62,6 +64,7 @@ export class PaymentClient {
     this.clients = new Clients(session)
     this.keys = new Keys(session)
     this.limits = new Limits(session)
+    this.terms = new Terms(session)
     this.deadLetters = new DeadLetters(session)
   }
 }

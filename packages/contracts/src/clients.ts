@@ -10,6 +10,12 @@ export const clientIdSchema = z
   .max(MAX_CLIENT_ID)
   .meta({ id: 'ClientId', description: 'Number of a client', example: 7 })
 
+/** The number of a client as a path has it; undefined for what can be none. */
+export function parseClientId(text: string): number | undefined {
+  const parsed = clientIdSchema.safeParse(/^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : undefined)
+  return parsed.success ? parsed.data : undefined
+}
+
 /** Body of `POST /v1/ops/clients`. */
 export const createClientSchema = z.strictObject({ name: textSchema(100) }).meta({
   id: 'CreateClient',

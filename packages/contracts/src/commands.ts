@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import { LEDGER_ACCOUNT_KINDS } from './accounts.ts'
-import { BANK_RAILS, cardSchema } from './bank-payments.ts'
+import { BANK_RAILS, cardSchema, MAX_COMMISSION_BPS } from './bank-payments.ts'
 import { clientIdSchema } from './clients.ts'
 import { deadLetterIdSchema } from './dead-letters.ts'
 import { LIMIT_TIERS, SCOPES } from './identity.ts'
@@ -203,13 +203,28 @@ export const revokeKeyCommandSchema = z.strictObject({
   ...opsFields,
 })
 
+const bpsSchema = z.int().min(0).max(MAX_COMMISSION_BPS).nullable()
+const mostSchema = z.int().min(0).nullable()
+
+export const setTermsCommandSchema = z.strictObject({
+  type: z.literal('client.terms'),
+  /** The client whose terms they are. */
+  owner: clientIdSchema,
+  commissions: z.strictObject({ deposit: bpsSchema, withdrawal: bpsSchema, card: bpsSchema }),
+  limits: z.array(z.strictObject({ currency: currencySchema, per_payment: mostSchema, per_day: mostSchema })),
+  reason: z.string().max(500),
+  ...opsFields,
+})
+export type SetTermsCommand = z.infer<typeof setTermsCommandSchema>
+
 const accessCommandSchema = z.discriminatedUnion('type', [
   createClientCommandSchema,
+  setTermsCommandSchema,
   createKeyCommandSchema,
   rotateKeyCommandSchema,
   revokeKeyCommandSchema,
 ])
-/** What changes who may call. */
+/** What changes who may call, and on what terms. */
 export type AccessCommand = z.infer<typeof accessCommandSchema>
 
 export const replayDeadLetterCommandSchema = z.strictObject({

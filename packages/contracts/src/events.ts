@@ -8,6 +8,7 @@ import { accountLimitsSchema } from './limits.ts'
 import { keyIdSchema, keySchema } from './keys.ts'
 import { paymentSchema } from './payments.ts'
 import { refundSchema } from './refunds.ts'
+import { clientTermsSchema } from './terms.ts'
 import { timeSchema } from './text.ts'
 
 const PAYMENT_EVENTS = [
@@ -23,6 +24,7 @@ const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
 const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
 const LIMIT_EVENTS = ['account.limited'] as const
 const CLIENT_EVENTS = ['client.created'] as const
+const TERMS_EVENTS = ['client.terms_changed'] as const
 const KEY_EVENTS = ['key.created', 'key.rotated', 'key.revoked'] as const
 const DEAD_LETTER_EVENTS = ['dead_letter.replayed', 'dead_letter.discarded'] as const
 export const EVENT_TYPES = [
@@ -31,6 +33,7 @@ export const EVENT_TYPES = [
   ...ACCOUNT_EVENTS,
   ...LIMIT_EVENTS,
   ...CLIENT_EVENTS,
+  ...TERMS_EVENTS,
   ...KEY_EVENTS,
   ...DEAD_LETTER_EVENTS,
 ] as const
@@ -95,6 +98,13 @@ export const clientEventSchema = z.object({
   data: z.object({ client: clientSchema, ...asked, ...commit }),
 })
 export type ClientEvent = z.infer<typeof clientEventSchema>
+
+export const termsEventSchema = z.object({
+  ...cloudEvent,
+  type: z.enum(TERMS_EVENTS),
+  data: z.object({ terms: clientTermsSchema, reason: z.string(), ...asked, ...commit }),
+})
+export type TermsEvent = z.infer<typeof termsEventSchema>
 
 /** Without a secret, and without its hash. */
 export const keyEventSchema = z.object({

@@ -24,6 +24,7 @@ export const RESOURCES = {
   '/v1/withdrawals': ['POST'],
   '/v1/card-payments': ['POST'],
   '/v1/ops/clients': ['GET', 'HEAD', 'POST'],
+  '/v1/ops/clients/:id/terms': ['GET', 'HEAD', 'POST'],
   '/v1/ops/accounts/:id/limits': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys': ['GET', 'HEAD', 'POST'],
   '/v1/ops/keys/:id/rotate': ['POST'],

@@ -17,6 +17,8 @@ import type { NewLetterChange } from './letters/letter-decisions.ts'
 import { closeLetters } from './letters/letter-statements.ts'
 import { applyLimits } from './limits/limit-statements.ts'
 import { spendingOf } from './limits/spending.ts'
+import { clientSpendingOf } from './terms/client-spending.ts'
+import { spendClientLimits } from './terms/term-statements.ts'
 import {
   layEntries,
   netEffects,
@@ -69,14 +71,16 @@ export async function applyDecisions(
   const { blockChanges, limitChanges, accessChanges, letterChanges } = sorted
   const { there, made } = changedPayments(operations, state)
   const effects = netEffects(moving)
+  const clientSpending = clientSpendingOf(decisions, state.terms, atMs)
   const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
-  const [areNew, areLimited, updated, areUnchanged, areAsTheyWere, newClients] = await together([
+  const [areNew, areLimited, updated, haveSpent, areUnchanged, areAsTheyWere, newClients] = await together([
     accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
     // Before the balances, which are held to them.
     limitChanges.length === 0 ? DONE : applyLimits(transaction, limitChanges, state.accounts, atMs),
     effects.length === 0
       ? NONE
       : transaction.updateBalances(effects, statusOf, spendingOf(decisions, state, atMs), atMs),
+    clientSpending.length === 0 ? DONE : spendClientLimits(transaction, clientSpending, atMs),
     there.length === 0 ? DONE : transaction.updatePayments(there),
     blockChanges.length === 0
       ? DONE
@@ -85,6 +89,7 @@ export async function applyDecisions(
   ])
   if (!areNew) throw new ContentionError('an account turned out not to be new')
   if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be as it was')
+  if (!haveSpent) throw new ContentionError('another batch has spent under the limit of a client')
   if (!areUnchanged) throw new ContentionError('a payment turned out not to be as it was')
   if (!areLimited || !areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
   const laid = layEntries(moving, effects, updated)

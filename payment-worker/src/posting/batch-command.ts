@@ -132,6 +132,7 @@ export function toBatchCommands(command: Command): BatchCommand[] {
     case 'account.limit':
       return [{ type: 'limit change', command, id, account: idToUuid(command.account) }]
     case 'client.create':
+    case 'client.terms':
     case 'key.create':
     case 'key.rotate':
     case 'key.revoke':

@@ -29,6 +29,7 @@ export function decidePayment(ledger: RunningLedger, payment: BatchPayment): New
       destination.posted += amount
     } else source.held += amount
     source.spent += amount
+    ledger.terms.spend(client, source.currency, amount)
     if (reference !== undefined) ledger.takeReference(client, reference)
   }
   ledger.addPayment(decision)
@@ -56,7 +57,8 @@ function failureOf(
   if (source.isBlocked || destination.isBlocked) return 'account_blocked'
   if (source.currency !== command.currency || destination.currency !== command.currency) return 'currency_mismatch'
   if (command.reference !== undefined && ledger.isTaken(command.client, command.reference)) return 'duplicate_reference'
-  if (isAboveLimit(source, command.amount)) return 'limit_exceeded'
+  const { client, currency, amount } = command
+  if (isAboveLimit(source, amount) || ledger.terms.isAboveLimit(client, currency, amount)) return 'limit_exceeded'
   if (source.posted - source.held - command.amount < source.minAvailable) return 'insufficient_funds'
   if (source.posted - command.amount < -MAX_AMOUNT_MINOR) return 'limit_exceeded'
   if (destination.posted + command.amount > MAX_AMOUNT_MINOR) return 'limit_exceeded'

@@ -11,6 +11,7 @@ import type {
 import type { AccessState } from './access/access-state.ts'
 import type { LettersState } from './letters/letter-state.ts'
 import type { LimitChangeRow } from './limits/limit-state.ts'
+import type { TermsState } from './terms/term-state.ts'
 
 export type Uuid = string
 
@@ -131,6 +132,8 @@ export interface LedgerState {
   readonly accounts: ReadonlyMap<Uuid, AccountRow>
   /** References taken by payments that did not fail, as {@link referenceKey}. */
   readonly references: ReadonlySet<string>
+  /** Of clients who pay, and of those whom banks and cards pay. */
+  readonly terms?: TermsState
   /** Of a batch that changes limits. */
   readonly limitChanges?: ReadonlyMap<Uuid, LimitChangeRow>
   /** Of a batch that changes who may call. */

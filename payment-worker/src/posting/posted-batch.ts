@@ -3,6 +3,7 @@ import type {
   Account,
   AccountLimits,
   Client,
+  ClientTerms,
   DeadLetter,
   Entry,
   Key,
@@ -103,10 +104,10 @@ export interface AccessOutcome {
   readonly type: 'access'
   readonly command: BatchCommand
   /** What was asked for: the type of the event. */
-  readonly change: 'client.created' | 'key.created' | 'key.rotated' | 'key.revoked'
+  readonly change: 'client.created' | 'client.terms_changed' | 'key.created' | 'key.rotated' | 'key.revoked'
   /** False for what was so already. */
   readonly hasChanged: boolean
-  readonly object: Client | Key
+  readonly object: Client | ClientTerms | Key
   /** The number of the client that it is about, or whose key that is. */
   readonly client: number
   /** For who made the secret; in no event. Absent where the key has another one since. */

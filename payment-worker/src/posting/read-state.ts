@@ -3,12 +3,14 @@ import { readAccess } from './access/access-statements.ts'
 import type { BatchBankPayment, BatchCommand, BatchPayment } from './batch-command.ts'
 import { readLetters } from './letters/letter-statements.ts'
 import { readLimitChanges } from './limits/limit-statements.ts'
+import { readTerms } from './terms/term-statements.ts'
 import { together, type LedgerTransaction } from './ledger-transaction.ts'
 import { referenceKey, type LedgerState, type PaymentRow, type Uuid } from './ledger-state.ts'
 
 const NONE = Promise.resolve([])
 const NO_ACCESS = Promise.resolve(undefined)
 const NO_LIMITS = Promise.resolve(undefined)
+const NO_TERMS = Promise.resolve(undefined)
 const NO_LETTERS = Promise.resolve(undefined)
 const NO_ROWS = Promise.resolve(new Map<Uuid, never>())
 
@@ -44,7 +46,8 @@ export async function readState(
   const references = payments.flatMap(({ command: { client, reference } }) =>
     reference === undefined ? [] : [{ client, reference }],
   )
-  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, limitRows, access, letters] =
+  const spenders = new Set([...payments, ...bankPayments].map(({ command }) => command.client))
+  const [balances, taken, paymentRows, operationRows, accountRows, blockRows, limitRows, terms, access, letters] =
     await together([
       transaction.readBalances([...touched], lock),
       references.length === 0 ? NONE : transaction.readReferences(references),
@@ -59,6 +62,7 @@ export async function readState(
         (ids) => transaction.readBlockChanges(ids),
       ),
       limitChanges.length === 0 ? NO_LIMITS : readLimitChanges(transaction, limitChanges),
+      spenders.size === 0 ? NO_TERMS : readTerms(transaction, [...spenders], paidByCard(bankPayments), lock),
       accessChanges.length === 0 ? NO_ACCESS : readAccess(transaction, accessChanges),
       letterChanges.length === 0 ? NO_LETTERS : readLetters(transaction, letterChanges),
     ])
@@ -75,10 +79,15 @@ export async function readState(
       }),
     ),
     ...(limitRows === undefined ? {} : { limitChanges: limitRows }),
+    ...(terms === undefined ? {} : { terms }),
     ...(access === undefined ? {} : { access }),
     ...(letters === undefined ? {} : { letters }),
   }
 }
+
+/** A card pays anybody: the commission is that of whoever is paid. */
+const paidByCard = (payments: readonly BatchBankPayment[]): Uuid[] =>
+  payments.flatMap(({ command, destination }) => (command.rail === 'card' ? [destination] : []))
 
 /** Of what may be new; and of a batch that comes in pieces, its first payment. */
 function newIds(payments: readonly BatchPayment[], bankPayments: readonly BatchBankPayment[]): Set<Uuid> {

@@ -17,6 +17,7 @@ import {
 } from './ledger-state.ts'
 import { RunningLetters } from './letters/decide-letter-change.ts'
 import { dayOf } from './limits/spending.ts'
+import { RunningTerms } from './terms/running-terms.ts'
 import { newPaymentRow } from './new-payment-row.ts'
 
 /** Amounts in minor units. */
@@ -53,6 +54,8 @@ export class RunningLedger {
   /** Who may call. */
   readonly access: RunningAccess
   readonly letters: RunningLetters
+  /** What clients may spend. */
+  readonly terms: RunningTerms
   readonly #rules: LedgerRules
   readonly #day: string
   readonly #balances = new Map<Uuid, RunningBalance>()
@@ -68,6 +71,7 @@ export class RunningLedger {
     this.#day = dayOf(atMs)
     this.access = new RunningAccess(state.access)
     this.letters = new RunningLetters(state.letters)
+    this.terms = new RunningTerms(state.terms, this.#day)
   }
 
   balanceOf(account: Uuid): RunningBalance | undefined {
@@ -95,9 +99,14 @@ export class RunningLedger {
     return this.#rules.isIssuedTo('acc', accountId, client)
   }
 
-  /** Basis points. */
-  commissionBps(rail: BankRail): number {
-    return this.#rules.commissions[rail]
+  /**
+   * Basis points.
+   *
+   * @param client  whose account it is; undefined where there is none
+   */
+  commissionBps(rail: BankRail, client: number | undefined): number {
+    const own = client === undefined ? undefined : this.terms.commissionBps(client, rail)
+    return own ?? this.#rules.commissions[rail]
   }
 
   addAccount({ id, command }: BatchAccount, minAvailable: number): void {
@@ -161,7 +170,9 @@ export class RunningLedger {
         : [{ balance, posted: balance.posted, held: balance.held, spent: balance.spent }]
     })
     const references = new Set(this.#references)
+    const takeBackSpent = this.terms.remember()
     return () => {
+      takeBackSpent()
       for (const { balance, posted, held, spent } of saved) Object.assign(balance, { posted, held, spent })
       for (const reference of this.#references) if (!references.has(reference)) this.#references.delete(reference)
     }

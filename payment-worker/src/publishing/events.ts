@@ -10,6 +10,7 @@ import type {
   PaymentStatus,
   Refund,
   RefundEvent,
+  TermsEvent,
 } from '@paycluster/contracts'
 import { formatLsn } from '@paycluster/platform/consistency/lsn'
 import { isoTime } from '@paycluster/platform/iso-time'
@@ -68,7 +69,7 @@ function eventText(outcome: CommandOutcome, json: string, position: CommitPositi
       return withObject(limitEvent(outcome, position), 'limits', json)
     case 'access':
       if (!outcome.hasChanged) return undefined
-      return withObject(accessEvent(outcome, position), outcome.change === 'client.created' ? 'client' : 'key', json)
+      return withObject(accessEvent(outcome, position), subjectsOf(outcome).kind, json)
     case 'letter':
       return withObject(letterEvent(outcome, position), 'dead_letter', json)
     case 'refused':
@@ -169,13 +170,22 @@ function letterEvent({ letter }: LetterOutcome, position: CommitPosition): Aroun
   }
 }
 
-/** Of a client and of a key alike. A key's secrets are counted by its version, and it is revoked once. */
+/** What an event of a client, its terms or a key is about. A key's secrets are counted by its version, and it is revoked once. */
+function subjectsOf({ change, object, client }: AccessOutcome): { kind: string; id: string; state: string | number } {
+  if (change === 'client.created') return { kind: 'client', id: String(client), state: 1 }
+  if ('revision' in object) return { kind: 'terms', id: String(client), state: object.revision }
+  if (!('version' in object)) throw new Error(`${change} left no key`)
+  return { kind: 'key', id: object.id, state: change === 'key.revoked' ? 'revoked' : object.version }
+}
+
+/** Of a client, its terms and a key alike. */
 function accessEvent(
-  { change, object, reason, askedBy, atMs }: AccessOutcome,
+  outcome: AccessOutcome,
   position: CommitPosition,
-): Omit<Around<KeyEvent, 'key'>, 'type'> & Pick<ClientEvent | KeyEvent, 'type'> {
-  const subject = `${change === 'client.created' ? 'client' : 'key'}_${object.id}`
-  const state = change === 'key.revoked' ? 'revoked' : 'version' in object ? object.version : 1
+): Omit<Around<KeyEvent, 'key'>, 'type'> & Pick<ClientEvent | TermsEvent | KeyEvent, 'type'> {
+  const { change, reason, askedBy, atMs } = outcome
+  const { kind, id, state } = subjectsOf(outcome)
+  const subject = `${kind}_${id}`
   return {
     ...ENVELOPE,
     id: `${subject}.${state}`,

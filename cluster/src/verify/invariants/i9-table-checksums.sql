@@ -40,6 +40,10 @@ WITH hashed AS (
   UNION ALL
   SELECT 'clients', hash_record_extended(c, 0) FROM clients c WHERE $1 IS NULL
   UNION ALL
+  SELECT 'client_terms', hash_record_extended(t, 0) FROM client_terms t WHERE $1 IS NULL
+  UNION ALL
+  SELECT 'client_limits', hash_record_extended(l, 0) FROM client_limits l WHERE $1 IS NULL
+  UNION ALL
   SELECT 'api_keys', hash_record_extended(k, 0) FROM api_keys k WHERE $1 IS NULL
 ), summed AS (
   SELECT h.table, count(*) AS rows, sum(h.hash)::text AS checksum FROM hashed h GROUP BY h.table

@@ -8,6 +8,7 @@ import { LIMIT_OPERATIONS } from './limits.ts'
 import type { Operation } from './operation.ts'
 import { PAYMENT_OPERATIONS } from './payments.ts'
 import { REFUND_OPERATIONS } from './refunds.ts'
+import { TERM_OPERATIONS } from './terms.ts'
 
 export { answerHeaders, problemHeaders } from './headers.ts'
 export type * from './operation.ts'
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFUND_OPERATIONS,
   ...BANK_PAYMENT_OPERATIONS,
   ...CLIENT_OPERATIONS,
+  ...TERM_OPERATIONS,
   ...KEY_OPERATIONS,
   ...LIMIT_OPERATIONS,
   ...DEAD_LETTER_OPERATIONS,

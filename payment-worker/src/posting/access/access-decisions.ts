@@ -1,5 +1,5 @@
 /** What a batch decides of commands that change who may call. */
-import type { ProblemCode } from '@paycluster/contracts'
+import type { ClientTerms, ProblemCode } from '@paycluster/contracts'
 import type { BatchAccessChange } from '../batch-command.ts'
 import type { AccessChangeRow, KeyRow } from './access-state.ts'
 
@@ -7,8 +7,10 @@ import type { AccessChangeRow, KeyRow } from './access-state.ts'
 export interface NewAccessChange {
   readonly kind: 'access change'
   readonly change: BatchAccessChange
-  /** The key after it; none for a new client. */
+  /** The key after it; none of a client. */
   readonly key?: KeyRow
+  /** The client's terms after it, where they were changed. */
+  readonly terms?: ClientTerms
 }
 
 /** What asks for a state that is so already: a key that is revoked stays revoked. Leaves no trace. */

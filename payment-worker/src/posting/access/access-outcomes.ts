@@ -1,4 +1,4 @@
-import { keyStatusAt, type Client, type Key } from '@paycluster/contracts'
+import { keyStatusAt, type Client, type ClientTerms, type Key } from '@paycluster/contracts'
 import { isoTime } from '@paycluster/platform/iso-time'
 import type { BatchAccessChange } from '../batch-command.ts'
 import type { AccessOutcome, RefusedOutcome } from '../posted-batch.ts'
@@ -14,6 +14,7 @@ import type { ClientRow, KeyRow } from './access-state.ts'
 
 const CHANGES = {
   'client.create': 'client.created',
+  'client.terms': 'client.terms_changed',
   'key.create': 'key.created',
   'key.rotate': 'key.rotated',
   'key.revoke': 'key.revoked',
@@ -49,7 +50,11 @@ export function accessOutcome(
   }
 }
 
-function ofNew({ change, key }: NewAccessChange, newClients: ReadonlyMap<string, number>, atMs: number): AccessOutcome {
+function ofNew(
+  { change, key, terms }: NewAccessChange,
+  newClients: ReadonlyMap<string, number>,
+  atMs: number,
+): AccessOutcome {
   const { command } = change
   const asked = askedNow(change, atMs)
   if (command.type === 'client.create') {
@@ -57,7 +62,8 @@ function ofNew({ change, key }: NewAccessChange, newClients: ReadonlyMap<string,
     if (id === undefined) throw new Error('a new client has no number')
     return { ...asked, ...aboutClient({ id, name: command.name, createdAtMs: command.created_at_ms }) }
   }
-  if (key === undefined) throw new Error(`${command.type} left no key`)
+  if (terms !== undefined) return { ...asked, ...aboutTerms(terms), ...reasonOf(command) }
+  if (key === undefined || !('key' in command)) throw new Error(`${command.type} left no key`)
   const { secretHash } = key
   return { ...asked, ...aboutKey(command.key, key, atMs), secretHash, ...reasonOf(command) }
 }
@@ -83,6 +89,7 @@ function ofRepeated({ change, row, key }: RepeatedAccessChange): AccessOutcome {
     fingerprint: row.fingerprint,
     ...reasonOf(row),
   } as const
+  if (row.terms !== null) return { ...repeated, ...aboutTerms(row.terms) }
   if (key === undefined) return { ...repeated, ...aboutClient(row.client) }
   const version = row.keyVersion ?? key.version
   const after = { ...key, version, revokedAtMs: type === 'key.revoke' ? row.postedAtMs : null }
@@ -111,6 +118,7 @@ const askedNow = (change: BatchAccessChange, atMs: number) =>
   }) as const
 
 const aboutClient = (client: ClientRow) => ({ client: client.id, object: viewOfClient(client) })
+const aboutTerms = (terms: ClientTerms) => ({ client: terms.client, object: terms })
 const aboutKey = (id: string, key: KeyRow, atMs: number) => ({ client: key.client, object: viewOfKey(id, key, atMs) })
 
 const reasonOf = (asked: object): { reason?: string } =>

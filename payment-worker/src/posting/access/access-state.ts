@@ -1,5 +1,5 @@
 /** What a batch reads of clients and keys before it decides who may call. */
-import type { LimitTier, Scope } from '@paycluster/contracts'
+import type { ClientTerms, LimitTier, Scope } from '@paycluster/contracts'
 
 export interface ClientRow {
   readonly id: number
@@ -35,6 +35,8 @@ export interface AccessChangeRow {
   /** Of the key after it. */
   readonly keyVersion: number | null
   readonly reason: string | null
+  /** Of the client after it, where they were changed. */
+  readonly terms: ClientTerms | null
   readonly askedBy: AskedBy
   readonly fingerprint: string
   readonly postedAtMs: number
@@ -48,4 +50,6 @@ export interface AccessState {
   readonly clients: readonly Pick<ClientRow, 'id' | 'name'>[]
   /** Those that a command names, by id; and where one is to be revoked, all that may operate the cluster. */
   readonly keys: ReadonlyMap<string, KeyRow>
+  /** How often the terms of clients were changed, of those whose terms a command changes; none: never. */
+  readonly revisions?: ReadonlyMap<number, number>
 }

@@ -1,5 +1,5 @@
 /** The statements of clients and keys within a batch's transaction: sent only for a batch that changes some. */
-import type { LimitTier, Scope } from '@paycluster/contracts'
+import type { ClientTerms, LimitTier, Scope } from '@paycluster/contracts'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { byteaArray, plainArray, textArray } from '../array-literal.ts'
@@ -7,8 +7,10 @@ import type { Row } from '../ledger-rows.ts'
 import { together, type LedgerTransaction } from '../ledger-transaction.ts'
 import type { Uuid } from '../ledger-state.ts'
 import { ContentionError } from '../posting-errors.ts'
+import { readTerms, writeTerms } from '../terms/term-statements.ts'
 import type { BatchAccessChange } from '../batch-command.ts'
 import type { NewAccessChange } from './access-decisions.ts'
+import type { TermsState } from '../terms/term-state.ts'
 import type { AccessChangeRow, AccessState, KeyRow } from './access-state.ts'
 
 const sql = (name: string): { name: string; text: string } => ({
@@ -27,6 +29,7 @@ const INSERT_ACCESS_CHANGES = sql('insert-access-changes')
 /** As the ledger names what a command asks for: `access_change_kind`. */
 const KIND_OF = {
   'client.create': 'create_client',
+  'client.terms': 'set_terms',
   'key.create': 'create_key',
   'key.rotate': 'rotate_key',
   'key.revoke': 'revoke_key',
@@ -39,23 +42,28 @@ export async function readAccess(
 ): Promise<AccessState> {
   const commands = changes.map(({ command }) => command)
   const names = commands.flatMap((command) => (command.type === 'client.create' ? [command.name] : []))
-  const owners = commands.flatMap((command) => (command.type === 'key.create' ? [command.owner] : []))
+  const owners = commands.flatMap((command) => ('owner' in command ? [command.owner] : []))
+  const termed = commands.flatMap((command) => (command.type === 'client.terms' ? [command.owner] : []))
   const keys = commands.flatMap((command) => ('key' in command ? [command.key] : []))
   const isRevoking = commands.some(({ type }) => type === 'key.revoke')
-  const [changeRows, clientRows, keyRows] = await together([
+  const [changeRows, clientRows, keyRows, terms] = await together([
     transaction.run(READ_ACCESS_CHANGES, [plainArray(changes.map(({ id }) => id))]),
     transaction.run(READ_CLIENTS, [plainArray(owners), textArray(names)]),
     transaction.run(READ_KEYS, [textArray(keys), String(isRevoking)]),
+    termed.length === 0 ? NO_TERMS : readTerms(transaction, termed),
   ])
   return {
     changes: new Map(changeRows.map((row) => [changes[Number(row[0]) - 1]?.id ?? '', toChangeRow(row)] as const)),
     clients: clientRows.map(([id, name]) => ({ id: Number(id), name: String(name) })),
     keys: new Map(keyRows.map((row) => [String(row[0]), toKeyRow(row)] as const)),
+    revisions: new Map([...terms].map(([client, { revision }]) => [client, revision] as const)),
   }
 }
 
+const NO_TERMS = Promise.resolve<TermsState>(new Map())
+
 /**
- * Makes clients, makes and changes keys: each key once, in its last state.
+ * Makes clients and sets their terms, makes and changes keys: each client and each key once, in its last state.
  *
  * @returns the numbers of the new clients by the ids of the changes that made them
  * @throws ContentionError when a key turned out not to be as it was · DatabaseError unique_violation when a client or a
@@ -77,10 +85,14 @@ export async function writeAccess(
     const earlier = before.get(id)
     return earlier === undefined ? [] : [{ id, versionBefore: earlier.version, after }]
   })
+  const terms = new Map(
+    changes.flatMap(({ terms: after }) => (after === undefined ? [] : [[after.client, after] as const])),
+  )
   const [clientRows, , keptRows] = await together([
     clients.length === 0 ? NO_ROWS : insertClients(transaction, clients),
     made.length === 0 ? NO_ROWS : insertKeys(transaction, made),
     kept.length === 0 ? NO_ROWS : updateKeys(transaction, kept),
+    terms.size === 0 ? DONE : writeTerms(transaction, inOrder(terms)),
   ])
   if (keptRows.length < kept.length) throw new ContentionError('a key turned out not to be as it was')
   const numbers = new Map(clientRows.map(([name, id]) => [name, Number(id)] as const))
@@ -88,6 +100,11 @@ export async function writeAccess(
 }
 
 const NO_ROWS = Promise.resolve<Row[]>([])
+const DONE = Promise.resolve()
+
+/** The order in which rows are locked. */
+const inOrder = (terms: ReadonlyMap<number, ClientTerms>): ClientTerms[] =>
+  [...terms.values()].sort((a, b) => a.client - b.client)
 
 function insertClients(
   transaction: LedgerTransaction,
@@ -144,7 +161,9 @@ export async function insertAccessChanges(
   await transaction.run(INSERT_ACCESS_CHANGES, [
     plainArray(changes.map(({ change }) => change.id)),
     plainArray(commands.map(({ type }) => KIND_OF[type])),
-    plainArray(changes.map(({ change, key }) => key?.client ?? newClients.get(change.id) ?? null)),
+    plainArray(
+      changes.map(({ change, key, terms }) => key?.client ?? terms?.client ?? newClients.get(change.id) ?? null),
+    ),
     textArray(commands.map((command) => ('key' in command ? command.key : null))),
     plainArray(changes.map(({ key }) => key?.version ?? null)),
     textArray(commands.map((command) => ('reason' in command ? (command.reason ?? null) : null))),
@@ -153,17 +172,19 @@ export async function insertAccessChanges(
     byteaArray(commands.map(({ fingerprint }) => fingerprint)),
     timeArray(commands.map(({ created_at_ms }) => created_at_ms)),
     isoTime(atMs),
+    textArray(changes.map(({ terms }) => (terms === undefined ? null : JSON.stringify(terms)))),
   ])
 }
 
 function toChangeRow(row: Row): AccessChangeRow {
   const [, key, keyVersion, reason, askedByClient, askedByKey, fingerprint, postedAtMs] = row
-  const [clientId, clientName, clientCreatedAtMs] = row.slice(8)
+  const [clientId, clientName, clientCreatedAtMs, terms] = row.slice(8)
   return {
     client: { id: Number(clientId), name: String(clientName), createdAtMs: Number(clientCreatedAtMs) },
     key: optionalText(key),
     keyVersion: optionalNumber(keyVersion),
     reason: optionalText(reason),
+    terms: terms as ClientTerms | null,
     askedBy: { client: Number(askedByClient), key: String(askedByKey) },
     fingerprint: String(fingerprint),
     postedAtMs: Number(postedAtMs),

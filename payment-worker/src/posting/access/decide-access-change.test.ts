@@ -74,6 +74,37 @@ describe('a client', () => {
   })
 })
 
+describe('the terms of a client', () => {
+  const setTerms = (owner: number, id: string, limits: [currency: string, perDay: number | null][] = []) =>
+    change(id, {
+      type: 'client.terms',
+      owner,
+      commissions: { deposit: 1, withdrawal: null, card: null },
+      limits: limits.map(([currency, per_day]) => ({ currency, per_payment: null, per_day })),
+      reason: 'r',
+    })
+
+  it('are as they were asked for, each time with the next revision', () => {
+    const commissions = { deposit: 1, withdrawal: null, card: null }
+    const usd = { currency: 'USD', per_payment: null, per_day: 5 }
+    const changes = [
+      setTerms(7, 'a', [
+        ['USD', 5],
+        ['EUR', null],
+      ]),
+      setTerms(7, 'b'),
+    ]
+    expect(decide({}, changes, { revisions: new Map([[7, 3]]) })).toMatchObject([
+      { kind: 'access change', terms: { client: 7, commissions, limits: [usd], revision: 4 } },
+      { kind: 'access change', terms: { client: 7, commissions, limits: [], revision: 5 } },
+    ])
+  })
+
+  it('are none of a client that there is not', () => {
+    expect(resultsOf(decide({}, [setTerms(8, 'a')]))).toEqual(['not_found'])
+  })
+})
+
 describe('a key', () => {
   it('is made for a client that is there, as it was asked for', () => {
     const [made, refused] = decide({}, [create(7, 'new', { expires_at_ms: 9 }), create(8, 'other')])
@@ -162,6 +193,7 @@ describe('a change that the ledger has', () => {
       key: 'a',
       keyVersion: 3,
       reason: null,
+      terms: null,
       askedBy: { client: OPERATOR, key: 'k' },
       fingerprint: '0'.repeat(32),
       postedAtMs: 5,

@@ -22,6 +22,9 @@ export function decideAccessChange(access: RunningAccess, change: BatchAccessCha
       if (access.isTaken(command.name)) return refused(change, 'client_name_taken')
       access.takeName(command.name)
       return { kind: 'access change', change }
+    case 'client.terms':
+      if (!access.isClient(command.owner)) return refused(change, 'not_found')
+      return { kind: 'access change', change, terms: access.setTerms(command) }
     case 'key.create':
       if (!access.isClient(command.owner)) return refused(change, 'not_found')
       // 60 bits of a hash: never seen, and never to overwrite a key.

@@ -1,4 +1,4 @@
--- Clients that new keys are for, and those that have the names of new ones.
+-- Clients that new keys or terms are for, and those that have the names of new ones.
 --
 -- $1 client numbers int[] · $2 names text[]
 -- Returns number and name. By primary key, and by the unique index of names.

@@ -1,4 +1,4 @@
-import { keyStatusAt } from '@paycluster/contracts'
+import { keyStatusAt, type ClientTerms, type SetTermsCommand } from '@paycluster/contracts'
 import type { AccessState, KeyRow } from './access-state.ts'
 
 const NOTHING: AccessState = { changes: new Map(), clients: [], keys: new Map() }
@@ -9,12 +9,14 @@ export class RunningAccess {
   readonly #clients: ReadonlySet<number>
   readonly #names: Set<string>
   readonly #keys: Map<string, KeyRow>
+  readonly #revisions: Map<number, number>
 
   constructor(state: AccessState = NOTHING) {
     this.state = state
     this.#clients = new Set(state.clients.map(({ id }) => id))
     this.#names = new Set(state.clients.map(({ name }) => name))
     this.#keys = new Map(state.keys)
+    this.#revisions = new Map(state.revisions)
   }
 
   isClient(id: number): boolean {
@@ -35,6 +37,16 @@ export class RunningAccess {
 
   setKey(id: string, row: KeyRow): void {
     this.#keys.set(id, row)
+  }
+
+  /** @returns the client's terms after it */
+  setTerms({ owner, commissions, limits }: SetTermsCommand): ClientTerms {
+    const revision = (this.#revisions.get(owner) ?? 0) + 1
+    this.#revisions.set(owner, revision)
+    const own = limits
+      .filter(({ per_payment, per_day }) => per_payment !== null || per_day !== null)
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1))
+    return { client: owner, commissions, limits: own, revision }
   }
 
   /** Whether somebody could still operate the cluster without this key. */

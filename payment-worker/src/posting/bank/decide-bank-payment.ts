@@ -17,21 +17,22 @@ export function decideBankPayment(ledger: RunningLedger, payment: BatchBankPayme
   if (row !== undefined) return { kind: 'repeated payment', payment, row }
   const { command, source, destination } = payment
   const { rail, amount } = command
+  const account = ledger.balanceOf(rail === 'withdrawal' ? source : destination)
   const bank: BankSide = {
     rail,
-    fee: commissionOf(amount, ledger.commissionBps(rail)),
+    fee: commissionOf(amount, ledger.commissionBps(rail, account?.client)),
     reference: command.bank_reference ?? null,
     card: command.card === undefined ? null : { brand: command.card.brand, last4: command.card.last4 },
   }
-  const account = ledger.balanceOf(rail === 'withdrawal' ? source : destination)
   // The cluster's own accounts have ids like any other, and are nobody's to pay.
   const isTheirs =
     account !== undefined && account.client !== HOUSE_CLIENT && ledger.isAccountOf(command.account, account.client)
-  const failure = failureOf(payment, bank, isTheirs ? account : undefined)
+  const failure = failureOf(ledger, payment, bank, isTheirs ? account : undefined)
   const holds = failure === null && rail === 'withdrawal'
   if (holds && account !== undefined) {
     account.held += amount + bank.fee
     account.spent += amount
+    ledger.terms.spend(account.client, account.currency, amount)
   }
   const payee = rail === 'withdrawal' ? ledger.balanceOf(destination)?.client : isTheirs ? account.client : undefined
   const decision: NewBankPayment = {
@@ -47,6 +48,7 @@ export function decideBankPayment(ledger: RunningLedger, payment: BatchBankPayme
 }
 
 function failureOf(
+  ledger: RunningLedger,
   { command }: BatchBankPayment,
   { rail, fee }: BankSide,
   account: RunningBalance | undefined,
@@ -59,6 +61,7 @@ function failureOf(
   if (account.currency !== currency) return 'currency_mismatch'
   if (rail === 'withdrawal') {
     if (amount + fee > MAX_AMOUNT_MINOR || isAboveLimit(account, amount)) return 'limit_exceeded'
+    if (ledger.terms.isAboveLimit(client, currency, amount)) return 'limit_exceeded'
     return account.posted - account.held - amount - fee < account.minAvailable ? 'insufficient_funds' : null
   }
   return account.posted + amount - fee > MAX_AMOUNT_MINOR ? 'limit_exceeded' : null
