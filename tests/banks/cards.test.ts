@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
-import type { ApiAnswer } from '@paycluster/testkit/api-client'
+import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
 import { everythingWritten, filesWith } from '@paycluster/testkit/everything-written'
 import { CLUSTER_START_MS } from '@paycluster/testkit/test-cluster'
 import { BankStage } from './bank-stage.ts'
@@ -47,6 +47,28 @@ describe('a payment by card', () => {
       const entries = await stage.cluster.api.get(`/v1/accounts/${merchant()}/entries?limit=1`)
       expect(entries.body.data).toMatchObject([{ kind: 'card', amount: 980, payment_id: paid.body.id }])
       expect((await pay(AMEX)).body).toMatchObject({ bank: { card: { brand: 'american-express', last4: '0005' } } })
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'costs what the terms of whoever is paid say, and not those of whoever asks',
+    async () => {
+      const { cluster } = stage
+      const ops = new ApiClient(cluster.url, cluster.demo.opsKey)
+      const key = () => ({ 'idempotency-key': randomUUID(), prefer: 'wait=5' })
+      const client = await ops.post('/v1/ops/clients', { name: 'a shop' }, key())
+      const scopes = ['payments:read', 'payments:write']
+      const issued = await ops.post('/v1/ops/keys', { client_id: client.body.id, scopes, limit_tier: 'high' }, key())
+      const shop = new ApiClient(cluster.url, String(issued.body.api_key))
+      const opened = await shop.post('/v1/accounts', { kind: 'merchant', currency: 'USD' }, key())
+      const terms = { commissions: { card: 55 }, reason: 'a test' }
+      expect((await ops.post(`/v1/ops/clients/${String(client.body.id)}/terms`, terms, key())).status).toBe(201)
+      const paid = await pay(VISA, { destination: opened.body.id })
+      // 5.5 of 1,000, rounded half up.
+      expect(paid.body).toMatchObject({ status: 'succeeded', bank: { fee: 6 } })
+      expect((await shop.get(`/v1/accounts/${String(opened.body.id)}/balance`)).body.available).toBe(994)
+      expect((await pay(VISA)).body).toMatchObject({ bank: { fee: 20 } })
     },
     TIMEOUT_MS,
   )
