@@ -24,6 +24,7 @@ interface ServiceKind {
   readonly count: number
   readonly firstPort: PortName
   readonly semiSpaceMb: number
+  readonly heapGrowingPercent: number
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -41,6 +42,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       count: counts.paymentWorker,
       firstPort: 'paymentWorkerAdmin',
       semiSpaceMb: services.workerSemiSpaceMb,
+      heapGrowingPercent: services.workerHeapGrowingPercent,
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary),
         DURABILITY: counts.replicas === 0 ? 'local' : settings.postgres.durability,
@@ -54,6 +56,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       count: counts.inquiryService,
       firstPort: 'inquiryServiceAdmin',
       semiSpaceMb: services.semiSpaceMb,
+      heapGrowingPercent: services.heapGrowingPercent,
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'reader', ports.primary),
         REPLICA_URLS: replicas.join(','),
@@ -66,6 +69,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       count: counts.paymentService,
       firstPort: 'paymentServiceAdmin',
       semiSpaceMb: services.semiSpaceMb,
+      heapGrowingPercent: services.heapGrowingPercent,
       env: {
         ...(hasBank ? { CARD_VAULT_URL: bankUrl(settings), CARD_VAULT_KEY: bankApiKey(secrets) } : {}),
         ...services.paymentServiceEnv,
@@ -92,7 +96,7 @@ function serviceNode(
   port: number,
 ): NodePlan {
   const socket = serviceSocket(layout, instance)
-  const { oldSpaceMb, heapGrowingPercent, logLevel } = settings.services
+  const { oldSpaceMb, logLevel } = settings.services
   return {
     name: instance,
     role: kind.role,
@@ -106,7 +110,7 @@ function serviceNode(
       '--enable-source-maps',
       `--max-old-space-size=${oldSpaceMb}`,
       `--max-semi-space-size=${kind.semiSpaceMb}`,
-      `--heap-growing-percent=${heapGrowingPercent}`,
+      `--heap-growing-percent=${kind.heapGrowingPercent}`,
       mainOf(kind.name),
     ],
     cwd: projectRoot,
