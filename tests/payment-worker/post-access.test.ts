@@ -5,6 +5,7 @@ import pg from 'pg'
 import { clientEventSchema, keyEventSchema, type AccessCommand, type Key, type Scope } from '@paycluster/contracts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
+import { endPool } from '@paycluster/testkit/end-pool'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { toBatchCommands } from '../../payment-worker/src/posting/batch-command.ts'
 import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
@@ -32,8 +33,7 @@ beforeAll(async () => {
   poster = new BatchPoster(worker, ids)
 }, 60_000)
 afterAll(async () => {
-  await owner.end()
-  await worker.end()
+  await Promise.all([owner, worker].map(endPool))
   await db.stop()
 })
 beforeEach(async () => {

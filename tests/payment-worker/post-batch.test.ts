@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { AccountCommand, Command, Entry, PaymentCommand } from '@paycluster/contracts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
+import { endPool } from '@paycluster/testkit/end-pool'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { toBatchCommands } from '../../payment-worker/src/posting/batch-command.ts'
 import { BatchPoster, type Batch } from '../../payment-worker/src/posting/post-batch.ts'
@@ -33,8 +34,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  await owner.end()
-  await worker.end()
+  await Promise.all([owner, worker].map(endPool))
   await db.stop()
 })
 

@@ -5,6 +5,7 @@ import { ISO_4217_CODES, type BankRail, type Command } from '@paycluster/contrac
 import { HOUSE_CLIENT, HOUSE_ROLES, houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
+import { endPool } from '@paycluster/testkit/end-pool'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type DatabaseUrls, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
@@ -40,7 +41,7 @@ beforeEach(async () => {
   try {
     await move(pool)
   } finally {
-    await pool.end()
+    await endPool(pool)
   }
 })
 

@@ -6,6 +6,7 @@ import { checkLedger } from '@paycluster/cluster/verify/check-ledger'
 import type { Command } from '@paycluster/contracts'
 import { IdCodec, idToUuid } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
+import { endPool } from '@paycluster/testkit/end-pool'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type DatabaseUrls, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { BatchPoster } from '../../payment-worker/src/posting/post-batch.ts'
@@ -34,7 +35,7 @@ beforeEach(async () => {
   try {
     payments = await move(pool)
   } finally {
-    await pool.end()
+    await endPool(pool)
   }
 })
 
