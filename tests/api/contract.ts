@@ -8,6 +8,7 @@ import { paymentKey } from '@paycluster/platform/cache/cache-keys'
 import { parseConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
+import { makeClient } from '@paycluster/testkit/make-client'
 import { query } from '@paycluster/testkit/query'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { send } from '../../gateway/test/send.ts'
@@ -24,15 +25,7 @@ beforeAll(() => {
   destination = cluster.demo.merchants[0] ?? ''
 })
 
-async function clientNamed(name: string): Promise<ApiClient> {
-  const owner = databaseUrl(cluster.secrets, 'owner', cluster.settings.ports.primary)
-  const secret = randomBytes(24).toString('base64url')
-  const sql = `WITH c AS (INSERT INTO clients (name) VALUES ($1) RETURNING id)
-    INSERT INTO api_keys (id, client_id, secret_hash, scopes, limit_tier)
-    SELECT $1, id, $2, '{payments:read,payments:write}', 'peak' FROM c`
-  await query(owner, sql, [name, createHash('sha256').update(secret).digest()])
-  return new ApiClient(cluster.url, `sk_test_${name}_${secret}`)
-}
+const clientNamed = async (name: string): Promise<ApiClient> => (await makeClient(cluster, name)).api
 
 function expectProblem(answer: ApiAnswer, status: number, code: ProblemCode): void {
   expect([answer.status, answer.body.code]).toEqual([status, code])
@@ -126,7 +119,7 @@ describe('a payment', () => {
 })
 
 describe('a payment to another client', () => {
-  it('tells in its token how much neither of them pays and is paid', async () => {
+  it('tells neither of them, in its token, how much the other pays and is paid', async () => {
     const payee = await clientNamed('shop')
     const opened = await payee.post('/v1/accounts', { kind: 'merchant', currency: 'USD' }, withKey())
     const order = { source, destination: String(opened.body.id), amount: 1 }

@@ -1,8 +1,9 @@
 /** The terms of clients, on a real cluster: limits over all of their accounts, and commissions of their own. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { ApiClient, type ApiAnswer } from '@paycluster/testkit/api-client'
+import { makeClient } from '@paycluster/testkit/make-client'
 import { query } from '@paycluster/testkit/query'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { cluster } from './stage.ts'
@@ -34,17 +35,7 @@ class Shop {
   }
 
   static async open(accounts: number): Promise<Shop> {
-    const secret = randomBytes(24).toString('base64url')
-    const name = `shop${randomBytes(4).toString('hex')}`
-    const owner = databaseUrl(cluster.secrets, 'owner', cluster.settings.ports.primary)
-    const [row] = await query<{ client_id: number }>(
-      owner,
-      `WITH c AS (INSERT INTO clients (name) VALUES ($1) RETURNING id)
-       INSERT INTO api_keys (id, client_id, secret_hash, scopes, limit_tier)
-       SELECT $1, id, $2, '{payments:read,payments:write}', 'peak' FROM c RETURNING client_id`,
-      [name, createHash('sha256').update(secret).digest()],
-    )
-    const api = new ApiClient(cluster.url, `sk_test_${name}_${secret}`)
+    const { client, api } = await makeClient(cluster, `shop${randomBytes(4).toString('hex')}`)
     const ids = await Promise.all(
       Array.from({ length: accounts }, async (_, n) => {
         const opened = await api.post('/v1/accounts', { kind: 'customer', currency: 'USD' }, key())
@@ -55,7 +46,7 @@ class Shop {
         return id
       }),
     )
-    return new Shop(Number(row?.client_id), api, ids)
+    return new Shop(client, api, ids)
   }
 
   pay(from: number, amount: number, more: object = {}): Promise<ApiAnswer> {

@@ -144,13 +144,16 @@ const blockFields = { id: operationIdSchema, account: accountIdSchema, reason: z
 export const blockCommandSchema = z.strictObject({ type: z.literal('account.block'), ...blockFields })
 export const unblockCommandSchema = z.strictObject({ type: z.literal('account.unblock'), ...blockFields })
 
+/** The most that may be spent; null: no limit. */
+const mostSchema = z.int().min(0).nullable()
+
 export const limitCommandSchema = z.strictObject({
   type: z.literal('account.limit'),
   id: operationIdSchema,
   account: accountIdSchema,
   overdraft: z.int().min(0),
-  per_payment: z.int().min(0).nullable(),
-  per_day: z.int().min(0).nullable(),
+  per_payment: mostSchema,
+  per_day: mostSchema,
   reason: z.string().max(500),
   /** The key that asked, which an audit wants to know. */
   asked_by: keyIdSchema,
@@ -204,7 +207,6 @@ export const revokeKeyCommandSchema = z.strictObject({
 })
 
 const bpsSchema = z.int().min(0).max(MAX_COMMISSION_BPS).nullable()
-const mostSchema = z.int().min(0).nullable()
 
 export const setTermsCommandSchema = z.strictObject({
   type: z.literal('client.terms'),

@@ -19,7 +19,6 @@ const mostSchema = z.int().min(0).max(MAX_AMOUNT_MINOR).nullable().default(null)
 
 /** Basis points by rail. */
 const commissionsSchema = z.strictObject({ deposit: bpsSchema, withdrawal: bpsSchema, card: bpsSchema })
-export type ClientCommissions = z.infer<typeof commissionsSchema>
 
 const clientLimitSchema = z.strictObject({
   currency: currencySchema,
@@ -28,9 +27,8 @@ const clientLimitSchema = z.strictObject({
     description: 'Minor units of all payments, holds and withdrawals of one day of UTC; null: no limit',
   }),
 })
-export type ClientLimit = z.infer<typeof clientLimitSchema>
 
-const isEachOnce = (limits: readonly ClientLimit[]): boolean =>
+const isEachOnce = (limits: readonly z.infer<typeof clientLimitSchema>[]): boolean =>
   new Set(limits.map(({ currency }) => currency)).size === limits.length
 
 /** Body of `POST /v1/ops/clients/{id}/terms`. All of it counts from then on: what is not said is as by default. */

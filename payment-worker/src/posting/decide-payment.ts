@@ -2,7 +2,8 @@ import { MAX_AMOUNT_MINOR, type FailureCode } from '@paycluster/contracts'
 import type { BatchPayment } from './batch-command.ts'
 import type { NewPayment, RepeatedPayment } from './decisions.ts'
 import type { Leg } from './leg.ts'
-import { isAboveLimit, type RunningBalance, type RunningLedger } from './running-ledger.ts'
+import { isAboveLimit } from './limits/limit-state.ts'
+import type { RunningBalance, RunningLedger } from './running-ledger.ts'
 
 const NO_LEGS: readonly Leg[] = []
 
@@ -58,7 +59,8 @@ function failureOf(
   if (source.currency !== command.currency || destination.currency !== command.currency) return 'currency_mismatch'
   if (command.reference !== undefined && ledger.isTaken(command.client, command.reference)) return 'duplicate_reference'
   const { client, currency, amount } = command
-  if (isAboveLimit(source, amount) || ledger.terms.isAboveLimit(client, currency, amount)) return 'limit_exceeded'
+  if (isAboveLimit(source, source.spent, amount) || ledger.terms.isAboveLimit(client, currency, amount))
+    return 'limit_exceeded'
   if (source.posted - source.held - command.amount < source.minAvailable) return 'insufficient_funds'
   if (source.posted - command.amount < -MAX_AMOUNT_MINOR) return 'limit_exceeded'
   if (destination.posted + command.amount > MAX_AMOUNT_MINOR) return 'limit_exceeded'

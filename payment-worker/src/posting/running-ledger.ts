@@ -17,6 +17,7 @@ import {
 } from './ledger-state.ts'
 import { RunningLetters } from './letters/decide-letter-change.ts'
 import { dayOf } from './limits/spending.ts'
+import { spentOn } from './limits/limit-state.ts'
 import { RunningTerms } from './terms/running-terms.ts'
 import { newPaymentRow } from './new-payment-row.ts'
 
@@ -197,9 +198,5 @@ const toRunning = (state: BalanceState, day: string): RunningBalance => ({
   posted: state.posted,
   paymentLimit: state.paymentLimit,
   dailyLimit: state.dailyLimit,
-  spent: state.spentOn === day ? state.spent : 0,
+  spent: spentOn(state, day),
 })
-
-/** Whether an amount is more than an account may spend at once, or today. */
-export const isAboveLimit = ({ paymentLimit, dailyLimit, spent }: RunningBalance, amount: number): boolean =>
-  (paymentLimit !== null && amount > paymentLimit) || (dailyLimit !== null && spent + amount > dailyLimit)

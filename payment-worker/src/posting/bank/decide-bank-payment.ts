@@ -4,7 +4,8 @@ import type { BatchBankPayment } from '../batch-command.ts'
 import type { NewBankPayment, RepeatedPayment } from '../decisions.ts'
 import type { Leg } from '../leg.ts'
 import type { BankSide } from '../ledger-state.ts'
-import { isAboveLimit, type RunningBalance, type RunningLedger } from '../running-ledger.ts'
+import { isAboveLimit } from '../limits/limit-state.ts'
+import type { RunningBalance, RunningLedger } from '../running-ledger.ts'
 
 const NO_LEGS: readonly Leg[] = []
 
@@ -60,7 +61,7 @@ function failureOf(
   if (account.isBlocked) return 'account_blocked'
   if (account.currency !== currency) return 'currency_mismatch'
   if (rail === 'withdrawal') {
-    if (amount + fee > MAX_AMOUNT_MINOR || isAboveLimit(account, amount)) return 'limit_exceeded'
+    if (amount + fee > MAX_AMOUNT_MINOR || isAboveLimit(account, account.spent, amount)) return 'limit_exceeded'
     if (ledger.terms.isAboveLimit(client, currency, amount)) return 'limit_exceeded'
     return account.posted - account.held - amount - fee < account.minAvailable ? 'insufficient_funds' : null
   }

@@ -1,5 +1,6 @@
 import type { Decision } from '../decisions.ts'
 import type { LedgerState, Uuid } from '../ledger-state.ts'
+import { spentOn } from './limit-state.ts'
 
 const DAY_MS = 86_400_000
 
@@ -39,7 +40,7 @@ export function spendingOf(
     const { source, command } = decision.payment
     if (decision.failure !== null || !limited.has(source)) continue
     const balance = balances.get(source)
-    const before = balance?.spentOn === day ? balance.spent : 0
+    const before = balance === undefined ? 0 : spentOn(balance, day)
     spending.set(source, { before, spent: (spending.get(source)?.spent ?? 0) + command.amount })
   }
   return spending

@@ -1,6 +1,6 @@
 import type { Decision } from '../decisions.ts'
 import { dayOf } from '../limits/spending.ts'
-import { spentOn } from './running-terms.ts'
+import { spentOn } from '../limits/limit-state.ts'
 import type { TermsState } from './term-state.ts'
 
 /** Minor units that a client with a limit of a day has spent. */

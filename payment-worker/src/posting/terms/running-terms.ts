@@ -1,4 +1,5 @@
 import type { BankRail } from '@paycluster/contracts'
+import { isAboveLimit, spentOn } from '../limits/limit-state.ts'
 import type { ClientLimitState, TermsState } from './term-state.ts'
 
 const NOBODY: TermsState = new Map()
@@ -25,10 +26,7 @@ export class RunningTerms {
   /** Whether an amount is more than a client may spend at once, or today. */
   isAboveLimit(client: number, currency: string, amount: number): boolean {
     const limit = this.#limitOf(client, currency)
-    if (limit === undefined) return false
-    const { paymentLimit, dailyLimit } = limit
-    if (paymentLimit !== null && amount > paymentLimit) return true
-    return dailyLimit !== null && this.#spentBy(client, currency, limit) + amount > dailyLimit
+    return limit !== undefined && isAboveLimit(limit, this.#spentBy(client, currency, limit), amount)
   }
 
   /** Counts what a client spends, where it has a limit of a day. */
@@ -55,6 +53,3 @@ export class RunningTerms {
     return this.#spent.get(keyOf(client, currency)) ?? spentOn(limit, this.#day)
   }
 }
-
-/** Minor units, of a day of UTC. */
-export const spentOn = (limit: ClientLimitState, day: string): number => (limit.spentOn === day ? limit.spent : 0)

@@ -1,10 +1,8 @@
 import type { BankRail } from '@paycluster/contracts'
+import type { SpendingLimits } from '../limits/limit-state.ts'
 
 /** What a client may spend of a currency, over all of its accounts. Amounts in minor units. */
-export interface ClientLimitState {
-  /** The most of one payment, and of a day; null for no limit. */
-  readonly paymentLimit: number | null
-  readonly dailyLimit: number | null
+export interface ClientLimitState extends SpendingLimits {
   /** What was spent under a limit on a day of UTC, the last one on which something was. */
   readonly spentOn: string | null
   readonly spent: number
