@@ -174,6 +174,42 @@ describe('when Redis', () => {
   })
 })
 
+describe('a replica that starts again', () => {
+  it('is not trusted with what it had replayed before', async () => {
+    await stage.pause(1)
+    const { version } = await stage.post(0, 1)
+    await stage.flush()
+    expect(await one.balances.read(accountOf(1), undefined)).toMatchObject({
+      source: 'replica:replica-1',
+      etag: String(version),
+    })
+    await stage.restartBehind(0)
+    for (const readSide of [one, two]) {
+      await stage.flush()
+      expect(await versionAt(readSide, 1)).toBe(version)
+    }
+    await stage.catchUp(0)
+  })
+
+  it('answers nothing before it has replayed all that it had, to an instance that knows of nothing newer', async () => {
+    const { version } = await stage.post(0, 1)
+    await waitFor('it to be replayed', async () => {
+      await stage.flush()
+      return (await one.balances.read(accountOf(1), undefined)).source === 'replica:replica-1'
+    })
+    await stage.restartBehind(0)
+    await stage.flush()
+    const alone = await stage.instance({
+      PRIMARY_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+      REPLICA_URLS: `replica-1=${String(stage.db.replicas[0]?.readerUrl)}`,
+    })
+    await expect(alone.balances.read(accountOf(1), undefined)).rejects.toMatchObject({ code: 'unavailable' })
+    await stage.catchUp(0)
+    await waitFor('it to answer', () => alone.router.unreadableReason() === undefined)
+    expect(await versionAt(alone, 1)).toBe(version)
+  })
+})
+
 // Last, because they take nodes away for good.
 describe('when nodes are gone', () => {
   it('one replica is enough', async () => {

@@ -20,7 +20,7 @@ import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { query, withClient } from '@paycluster/testkit/query'
 import { seedLedger, type SeededLedger } from '@paycluster/testkit/seed-ledger'
-import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
+import { startTestPostgres, type TestPostgres, type TestReplica } from '@paycluster/testkit/test-postgres'
 import { startTestRedis } from '@paycluster/testkit/test-redis'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { AppModule } from '../../inquiry-service/src/app.module.ts'
@@ -58,6 +58,9 @@ export interface ReadStage {
   /** Stops a replica's replay: it goes on receiving. */
   pause(replica: number): Promise<void>
   resumeAll(): Promise<void>
+  /** Kills a replica and starts it again: it opens with an old state, and replays no further until {@link catchUp}. */
+  restartBehind(replica: number): Promise<void>
+  catchUp(replica: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -72,6 +75,12 @@ export async function startReadStage(): Promise<ReadStage> {
   const opened: (() => Promise<unknown>)[] = []
 
   let payments = 0
+  const restarts = new Map<number, Promise<unknown>>()
+  const replicaAt = (index: number): TestReplica => {
+    const replica = db.replicas[index]
+    if (replica === undefined) throw new Error(`there is no replica ${index}`)
+    return replica
+  }
 
   return {
     db,
@@ -146,7 +155,7 @@ export async function startReadStage(): Promise<ReadStage> {
       }
     },
     async pause(replica) {
-      const url = db.replicas[replica]?.superuserUrl ?? ''
+      const { superuserUrl: url } = replicaAt(replica)
       await query(url, 'SELECT pg_wal_replay_pause()')
       await waitFor('a paused replica', async () => {
         const [row] = await query<{ state: string }>(url, 'SELECT pg_get_wal_replay_pause_state() AS state')
@@ -156,6 +165,22 @@ export async function startReadStage(): Promise<ReadStage> {
     async resumeAll() {
       for (const { node, superuserUrl } of db.replicas)
         if (node.state === 'ready') await query(superuserUrl, 'SELECT pg_wal_replay_resume()')
+    },
+    async restartBehind(replica) {
+      const { node, superuserUrl } = replicaAt(replica)
+      await query(superuserUrl, `ALTER SYSTEM SET recovery_min_apply_delay = '1h'`)
+      await node.kill('SIGKILL', { restart: false })
+      // Ready when it streams, which is when it has caught up. Whoever stops it before has had enough of it.
+      const started = node.start()
+      started.catch(() => undefined)
+      restarts.set(replica, started)
+      await waitFor('it to open', () => query(superuserUrl, 'SELECT 1'))
+    },
+    async catchUp(replica) {
+      const { superuserUrl } = replicaAt(replica)
+      await query(superuserUrl, 'ALTER SYSTEM RESET recovery_min_apply_delay')
+      await query(superuserUrl, 'SELECT pg_reload_conf()')
+      await restarts.get(replica)
     },
     async stop() {
       flusher.disconnect()

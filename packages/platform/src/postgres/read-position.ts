@@ -74,15 +74,14 @@ export class ReadPositions {
   }
 
   /**
-   * Without the primary: what was served here, and what the primary was last known to hold, as far as a replica that can
-   * be asked has received it. Commits wait for a standby, so that what anybody was told is on one of them; the end of
-   * the log that none of them has is out of everybody's reach.
+   * Without the primary: what was served here, and whatever a replica that can be asked has received. Commits wait for a
+   * standby, so that what anybody was told is on one of them; the end of the log that none of them has is out of
+   * everybody's reach.
    */
   #highestKnownLsn(): Lsn {
-    const received = this.#replicas.filter((replica) => replica.isUp).map((replica) => replica.receivedLsn)
-    const reachable = received.reduce(maxLsn, 0n)
-    const { flushLsn } = this.#primary
-    return maxLsn(this.#servedLsn, flushLsn < reachable ? flushLsn : reachable)
+    const { timeline } = this
+    const reachable = this.#replicas.filter((replica) => replica.isUp && replica.timeline >= timeline)
+    return reachable.map((replica) => replica.receivedLsn).reduce(maxLsn, this.#servedLsn)
   }
 }
 

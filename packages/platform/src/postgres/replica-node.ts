@@ -1,13 +1,17 @@
 /**
  * A replica as a reader knows it: how far it has replayed, and whether it can be asked.
  *
- * Replay only grows, so that a position that was seen before a query takes its snapshot is a lower bound of what the
- * query sees. One that was seen in or after the query may be ahead of it and proves nothing.
+ * Replay only grows while the server runs, so that a position that was seen before a query takes its snapshot is a lower
+ * bound of what the query sees. One that was seen in or after the query may be ahead of it and proves nothing.
+ *
+ * A server that starts again opens where it is consistent, which may be far behind what it showed before, and replays
+ * the log that it has. So a lost connection voids what was known of its replay, and it cannot be asked until it has
+ * replayed everything that it had received.
  */
 import type pg from 'pg'
 import type { Clock } from '../clock.ts'
 import { maxLsn, parseLsn, type Lsn } from '../consistency/lsn.ts'
-import { NodeCircuit } from './node-circuit.ts'
+import { isNodeFailure, NodeCircuit } from './node-circuit.ts'
 import type { NodePool } from './node-pool.ts'
 
 // The receiver's timeline is what it streams now, but only roles with pg_read_all_stats see it; the control file's
@@ -15,7 +19,8 @@ import type { NodePool } from './node-pool.ts'
 const POSITION = {
   name: 'replica-position',
   text: `SELECT pg_last_wal_replay_lsn()::text AS lsn,
-                coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::text AS received_lsn,
+                -- Null until it has replayed its own log, and asks the primary for more, whether that answers or not.
+                pg_last_wal_receive_lsn()::text AS received_lsn,
                 (extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000)::bigint AS last_commit_ms,
                 greatest(
                   (SELECT received_tli FROM pg_stat_wal_receiver),
@@ -30,7 +35,7 @@ const WAIT_STEP_MS = 1
 
 interface PositionRow {
   readonly lsn: string | null
-  readonly received_lsn: string
+  readonly received_lsn: string | null
   readonly last_commit_ms: number | null
   readonly timeline: number
 }
@@ -52,6 +57,7 @@ export class ReplicaNode {
   #lastCommitMs = 0
   #timeline = 0
   #answeredAtMs = 0
+  #isReplayingOwnLog = false
   #waiters: Waiter[] = []
   #isLooking = false
 
@@ -61,10 +67,14 @@ export class ReplicaNode {
     this.pool = pool
     this.#probes = probes
     this.#clock = clock
+    for (const connections of [pool, probes])
+      connections.on('error', () => {
+        this.#forgetReplay()
+      })
   }
 
   get isUp(): boolean {
-    return !this.#circuit.isOpen && this.#answeredAtMs > 0
+    return !this.#circuit.isOpen && this.#answeredAtMs > 0 && !this.#isReplayingOwnLog
   }
 
   /** When it last answered a probe, in milliseconds of the epoch; 0 before. */
@@ -72,7 +82,7 @@ export class ReplicaNode {
     return this.#answeredAtMs
   }
 
-  /** A lower bound of what it has replayed. */
+  /** A lower bound of what it has replayed; 0 when nothing is known. */
   get replayedLsn(): Lsn {
     return this.#replayedLsn
   }
@@ -95,13 +105,14 @@ export class ReplicaNode {
   /** Asks for position and timeline. Failures count towards the circuit and are told by {@link isUp}. */
   async probe(): Promise<void> {
     const askedAtMs = this.#clock.now()
-    const { rows } = await this.#circuit.run(() => this.#probes.query<PositionRow>(POSITION))
+    const { rows } = await this.#run<PositionRow>(this.#probes, POSITION)
     const row = rows[0]
     if (row?.lsn === undefined || row.lsn === null) return
     // Rebuilt from another primary: what was known of the old one is void.
     if (row.timeline !== this.#timeline) this.#replayedLsn = 0n
     this.#timeline = row.timeline
-    this.#receivedLsn = parseLsn(row.received_lsn)
+    this.#isReplayingOwnLog = row.received_lsn === null
+    if (row.received_lsn !== null) this.#receivedLsn = parseLsn(row.received_lsn)
     this.#lastCommitMs = row.last_commit_ms ?? 0
     this.#note(parseLsn(row.lsn), askedAtMs)
   }
@@ -117,11 +128,25 @@ export class ReplicaNode {
   }
 
   query<R extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<pg.QueryResult<R>> {
-    return this.#circuit.run(() => this.pool.query<R>(config))
+    return this.#run(this.pool, config)
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([this.pool.end(), this.#probes.end()])
+  }
+
+  async #run<R extends pg.QueryResultRow>(pool: NodePool, config: pg.QueryConfig): Promise<pg.QueryResult<R>> {
+    try {
+      return await this.#circuit.run(() => pool.query<R>(config))
+    } catch (error) {
+      if (isNodeFailure(error)) this.#forgetReplay()
+      throw error
+    }
+  }
+
+  /** Connections of a server that has ended break before any of its next run can be opened. */
+  #forgetReplay(): void {
+    this.#replayedLsn = 0n
   }
 
   async #look(): Promise<void> {
@@ -129,7 +154,7 @@ export class ReplicaNode {
     while (this.#waiters.length > 0) {
       const askedAtMs = this.#clock.now()
       try {
-        const { rows } = await this.#circuit.run(() => this.#probes.query<{ lsn: string | null }>(REPLAYED))
+        const { rows } = await this.#run<{ lsn: string | null }>(this.#probes, REPLAYED)
         const lsn = rows[0]?.lsn
         if (typeof lsn === 'string') this.#note(parseLsn(lsn), askedAtMs)
       } catch {
