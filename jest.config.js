@@ -28,6 +28,7 @@ const SERVERS = 'bank-simulator,compose,db,docs,doctor,inquiry-service,payment-s
 export default {
   // It ends what hangs. A test that waits for less on purpose says so; a slow machine fails none.
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/tests/longest-first.mjs',
   projects: [
     {
       ...common,

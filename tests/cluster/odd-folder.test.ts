@@ -12,7 +12,7 @@ import { projectRoot } from '@paycluster/cluster/project-root'
 import { removeState } from '@paycluster/cluster/remove-state'
 import { loadSettings } from '@paycluster/cluster/settings/load-settings'
 import { startCommand, type Ended } from '@paycluster/testkit/cluster-command'
-import { makeUnlockedFolder, type TestFolder } from '@paycluster/testkit/test-folder'
+import { makeTestFolder, type TestFolder } from '@paycluster/testkit/test-folder'
 
 const START_MS = 120_000
 const COMMAND_MS = 60_000
@@ -36,7 +36,7 @@ let clone: string
 let layout: Layout
 
 beforeAll(async () => {
-  folder = await makeUnlockedFolder()
+  folder = await makeTestFolder()
   block = await takePortBlock()
   clone = join(folder.layout.state, "Zoë's pay cluster")
   makeClone(clone)

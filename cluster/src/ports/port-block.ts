@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClusterError } from '../cluster-error.ts'
 import { FIRST_EPHEMERAL_PORT, type Settings } from '../settings.ts'
-import { lockHolder, takeLock } from '../supervisor/cluster-lock.ts'
+import { tryLock } from '../supervisor/cluster-lock.ts'
 import { portIsFree } from './check-ports.ts'
 
 const FIRST_PORT = 20_000
@@ -55,16 +55,6 @@ const portsFrom = (first: number): Settings['ports'] => ({
 function shareFolder(folder: string): void {
   // The umask would keep other users out; once made, the folder is its maker's.
   if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o1777)
-}
-
-function tryLock(path: string): (() => void) | undefined {
-  if (lockHolder(path) !== undefined) return undefined
-  try {
-    return takeLock(path)
-  } catch {
-    // Taken in this very moment, or a stale lock that only its owner, another user, may remove.
-    return undefined
-  }
 }
 
 async function allFree(first: number): Promise<boolean> {

@@ -37,6 +37,17 @@ export function takeLock(path: string): () => void {
   }
 }
 
+/** @returns releases the lock; undefined when somebody who lives has it, or a stale one is another user's to remove */
+export function tryLock(path: string): (() => void) | undefined {
+  if (lockHolder(path) !== undefined) return undefined
+  try {
+    return takeLock(path)
+  } catch {
+    // Taken in this very moment, or not ours.
+    return undefined
+  }
+}
+
 function removeStale(path: string): void {
   if (lockHolder(path) !== undefined) throw held(path)
   const aside = `${path}.stale.${process.pid}`

@@ -7,7 +7,7 @@ import type { Settings, SettingsInput } from '@paycluster/cluster/settings'
 import type { RunningCluster } from '@paycluster/cluster/running-cluster'
 import { supervise } from '@paycluster/cluster/supervise'
 import { takePortBlock } from '@paycluster/cluster/ports/port-block'
-import { makeUnlockedFolder } from '@paycluster/testkit/test-folder'
+import { makeTestFolder } from '@paycluster/testkit/test-folder'
 import { servicesWith, type Mutation } from './mutations.ts'
 
 const DEMO = { customers: 40, merchants: 5 }
@@ -19,7 +19,7 @@ export class MutationStage {
 
   /** @param every  one in so many commands or reads gets the fault */
   static async open(every: number): Promise<MutationStage> {
-    const folder = await makeUnlockedFolder()
+    const folder = await makeTestFolder()
     const block = await takePortBlock()
     const common = { demo: DEMO, stateDir: folder.layout.state, ports: block.ports }
     return new MutationStage(common, every, () => {

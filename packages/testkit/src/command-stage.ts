@@ -2,7 +2,7 @@
 import { takePortBlock } from '@paycluster/cluster/ports/port-block'
 import type { Settings, SettingsInput } from '@paycluster/cluster/settings'
 import { environmentOf, startCommand, type Ended, type RunningCommand } from './cluster-command.ts'
-import { makeUnlockedFolder, type TestFolder } from './test-folder.ts'
+import { makeTestFolder, type TestFolder } from './test-folder.ts'
 
 export interface CommandStage {
   readonly folder: TestFolder
@@ -22,7 +22,7 @@ export interface CommandStage {
  * @param settings  what else differs from the defaults; state folder and ports are the stage's
  */
 export async function openCommandStage(settings: SettingsInput): Promise<CommandStage> {
-  const folder = await makeUnlockedFolder()
+  const folder = await makeTestFolder()
   const block = await takePortBlock()
   const { ports } = block
   const env = environmentOf({

@@ -19,7 +19,7 @@ import { projectRoot } from '@paycluster/cluster/project-root'
 import { loadOrMakeSecrets, type Secrets } from '@paycluster/cluster/secrets'
 import { settingsFrom } from '@paycluster/cluster/settings/load-settings'
 import { makeFolders } from '@paycluster/cluster/state-folder'
-import { lockHolder, takeLock } from '@paycluster/cluster/supervisor/cluster-lock'
+import { lockHolder, tryLock } from '@paycluster/cluster/supervisor/cluster-lock'
 import { ClusterNode } from '@paycluster/cluster/supervisor/cluster-node'
 import { migrate } from '@paycluster/db/migrate'
 import { removeAll, testLayout, testRoot } from './test-folder.ts'
@@ -41,11 +41,9 @@ export interface PostgresTemplate {
 export async function postgresTemplate(): Promise<PostgresTemplate> {
   const layout = testLayout(join(testRoot(), `${PREFIX}${fingerprint()}`))
   makeFolders(layout)
-  const unlock = await waitFor(
-    'another process that makes the template',
-    () => (lockHolder(layout.lock) === undefined ? tryLock(layout.lock) : undefined),
-    { timeoutMs: BUILD_TIMEOUT_MS },
-  )
+  const unlock = await waitFor('another process that makes the template', () => tryLock(layout.lock), {
+    timeoutMs: BUILD_TIMEOUT_MS,
+  })
   try {
     if (!existsSync(layout.marker)) await build(layout)
     utimesSync(layout.marker, new Date(), new Date())
@@ -63,14 +61,6 @@ function pruneUnused(): void {
     const usedMs = statSync(layout.marker, { throwIfNoEntry: false })?.mtimeMs
     if (usedMs === undefined || Date.now() - usedMs < UNUSED_AFTER_MS) continue
     if (lockHolder(layout.lock) === undefined) removeAll(layout)
-  }
-}
-
-function tryLock(path: string): (() => void) | undefined {
-  try {
-    return takeLock(path)
-  } catch {
-    return undefined
   }
 }
 

@@ -15,7 +15,7 @@ import type { RunningCluster } from '@paycluster/cluster/running-cluster'
 import type { SettingsInput } from '@paycluster/cluster/settings'
 import { startCluster } from '@paycluster/cluster/start-cluster'
 import { ApiClient } from './api-client.ts'
-import { makeUnlockedFolder } from './test-folder.ts'
+import { makeTestFolder } from './test-folder.ts'
 
 /** For `beforeAll`: a start takes 12 s on two idle cores. */
 export const CLUSTER_START_MS = 120_000
@@ -28,7 +28,7 @@ export interface TestCluster extends RunningCluster {
 
 /** Starts a cluster with a small demo. @throws ClusterError that shows the end of the log of the node at fault */
 export async function startTestCluster(overrides: SettingsInput = {}): Promise<TestCluster> {
-  const folder = await makeUnlockedFolder()
+  const folder = await makeTestFolder()
   const block = await takePortBlock()
   const settings = settingsFrom({
     demo: { customers: 40, merchants: 5 },

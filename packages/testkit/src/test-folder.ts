@@ -1,20 +1,19 @@
 /**
- * A folder for the servers of one test file, in the system's temporary folder, which every user can pass through. It is
- * locked by the process that made it: what a killed run left behind (processes, data) is swept away by the next run.
+ * A folder for the servers or the cluster of one test file, in the system's temporary folder, which every user can pass
+ * through. It is its maker's for as long as that lives, whatever becomes of what runs in it: what a killed run left behind
+ * (processes, data) is swept away by the next one.
  */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { stopCluster } from '@paycluster/cluster/commands/down'
 import { layoutOf, type Layout } from '@paycluster/cluster/layout'
 import { removeAuthenticationCache } from '@paycluster/cluster/nodes/authentication-cache'
 import { removeServerData } from '@paycluster/cluster/postgres/server-home'
 import { makeFolders } from '@paycluster/cluster/state-folder'
-import { lockHolder, takeLock } from '@paycluster/cluster/supervisor/cluster-lock'
-import { stopLeftovers } from '@paycluster/cluster/supervisor/leftovers'
+import { takeLock, tryLock } from '@paycluster/cluster/supervisor/cluster-lock'
 import { sweepMemory } from '@paycluster/cluster/sweep-memory'
-
-/** A folder without a lock is being made, or was left between its making and its locking. */
-const UNLOCKED_GRACE_MS = 60_000
 
 export interface TestFolder {
   readonly layout: Layout
@@ -33,46 +32,38 @@ export function testRoot(): string {
 /** A layout below the test root, for which nothing is made yet. */
 export const testLayout = (folder: string): Layout => layoutOf({ stateDir: folder, toolsDir: '.tools' })
 
-/** Makes a folder that nobody has locked yet: whoever starts servers in it does. Sweeps away those of killed runs. */
-export async function makeUnlockedFolder(): Promise<TestFolder> {
+/** Makes a folder that is this process's. Sweeps away those of killed runs. */
+export async function makeTestFolder(): Promise<TestFolder> {
   const runs = join(testRoot(), 'runs')
   mkdirSync(runs, { recursive: true, mode: 0o711 })
-  await sweep(runs)
-  const state = mkdtempSync(join(runs, `${process.pid}-`))
+  const owners = join(testRoot(), 'owners')
+  mkdirSync(owners, { recursive: true })
+  await sweep(runs, owners)
+  const name = `${process.pid}-${randomUUID().slice(0, 8)}`
+  const disown = takeLock(join(owners, name))
+  const state = join(runs, name)
+  mkdirSync(state)
   // PostgreSQL's user passes through it.
   chmodSync(state, 0o711)
   const layout = testLayout(state)
-  return {
-    layout,
-    remove() {
-      removeAll(layout)
-    },
-  }
-}
-
-/** Makes a folder and locks it for this process. */
-export async function makeTestFolder(): Promise<TestFolder> {
-  const { layout } = await makeUnlockedFolder()
   makeFolders(layout)
-  const unlock = takeLock(layout.lock)
   return {
     layout,
     remove() {
       removeAll(layout)
-      unlock()
+      disown()
     },
   }
 }
 
-async function sweep(runs: string): Promise<void> {
+async function sweep(runs: string, owners: string): Promise<void> {
   for (const name of readdirSync(runs)) {
+    const disown = tryLock(join(owners, name))
+    if (disown === undefined) continue
     const layout = testLayout(join(runs, name))
-    const changedMs = statSync(layout.state, { throwIfNoEntry: false })?.mtimeMs
-    const hasLock = statSync(layout.lock, { throwIfNoEntry: false }) !== undefined
-    if (changedMs === undefined || (!hasLock && Date.now() - changedMs < UNLOCKED_GRACE_MS)) continue
-    if (lockHolder(layout.lock) !== undefined) continue
-    await stopLeftovers(layout)
+    await stopCluster(layout)
     removeAll(layout)
+    disown()
   }
 }
 
