@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import { systemClock } from '@paycluster/platform/clock'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Logger } from '@paycluster/platform/logging'
+import { surviveLostConnections } from '@paycluster/platform/postgres/survive-lost-connections'
 import type { Settings } from '../config.ts'
 import type { MessageSink } from '../publishing/batch-publisher.ts'
 import { BankCircuit } from './bank-circuit.ts'
@@ -48,9 +49,7 @@ export function createDispatcher(
     // A claim that a crash loses is asked of the bank again, under the same key: no commit need wait for a disk.
     options: '-c synchronous_commit=off',
   })
-  pool.on('error', (error) => {
-    logger.warn({ err: error }, 'lost an idle connection to the primary')
-  })
+  surviveLostConnections(pool, logger)
   const bank = new BankClient({
     url,
     apiKey: settings.BANK_API_KEY,

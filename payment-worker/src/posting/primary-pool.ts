@@ -1,6 +1,7 @@
 /** Connections to the primary, for posting alone. */
 import pg, { type Pool } from 'pg'
 import type { Logger } from '@paycluster/platform/logging'
+import { surviveLostConnections } from '@paycluster/platform/postgres/survive-lost-connections'
 
 /** What a commit waits for: one of the standbys (the cluster's `synchronous_standby_names`), or this node's disk alone. */
 export type Durability = 'quorum' | 'local'
@@ -43,8 +44,6 @@ export function createPrimaryPool({ url, name, durability, concurrency, logger }
     keepAlive: true,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
-  pool.on('error', (error) => {
-    logger.warn({ err: error }, 'lost an idle connection to the primary')
-  })
+  surviveLostConnections(pool, logger)
   return pool
 }
