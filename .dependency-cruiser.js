@@ -1,4 +1,4 @@
-const SERVICES = '^(payment-service|inquiry-service|payment-worker)/'
+const SERVICES = '^(payment-service|inquiry-service|payment-worker|event-services)/'
 const STORES = '^packages/platform/src/(cache|idempotency|kafka|postgres)/'
 
 /** The rules of the house: who may import whom. */

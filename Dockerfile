@@ -17,6 +17,7 @@ COPY cluster/package.json cluster/
 COPY payment-service/package.json payment-service/
 COPY inquiry-service/package.json inquiry-service/
 COPY payment-worker/package.json payment-worker/
+COPY event-services/package.json event-services/
 COPY bank-simulator/package.json bank-simulator/
 COPY load-tests/package.json load-tests/
 COPY ops/package.json ops/
@@ -27,7 +28,7 @@ FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --ignore-scripts \
       --workspace=db --workspace=payment-service --workspace=inquiry-service --workspace=payment-worker \
-      --workspace=bank-simulator --workspace=packages/contracts --workspace=packages/platform
+      --workspace=event-services --workspace=bank-simulator --workspace=packages/contracts --workspace=packages/platform
 
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional --ignore-scripts
@@ -39,14 +40,16 @@ COPY db db
 COPY payment-service payment-service
 COPY inquiry-service inquiry-service
 COPY payment-worker payment-worker
+COPY event-services event-services
 COPY bank-simulator bank-simulator
 # SQL and Lua stay in src/, beside the modules that read them; TypeScript does not go into the image, nor do the packages
 # that only this stage needs.
 RUN node_modules/.bin/tsc -b packages/contracts packages/api-docs packages/platform \
-      db payment-service inquiry-service payment-worker bank-simulator \
+      db payment-service inquiry-service payment-worker event-services bank-simulator \
  && node packages/api-docs/dist/main.js /docs \
- && rm -rf packages/*/node_modules db/node_modules *-service/node_modules payment-worker/node_modules bank-simulator/node_modules \
- && find packages db *-service payment-worker bank-simulator -type f \
+ && rm -rf packages/*/node_modules db/node_modules *-service/node_modules payment-worker/node_modules event-services/node_modules \
+      bank-simulator/node_modules \
+ && find packages db *-service payment-worker event-services bank-simulator -type f \
       \( -name '*.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*.json' \) -delete
 
 FROM ${NGINX_IMAGE} AS gateway
@@ -62,6 +65,7 @@ COPY --from=build /app/db db
 COPY --from=build /app/payment-service payment-service
 COPY --from=build /app/inquiry-service inquiry-service
 COPY --from=build /app/payment-worker payment-worker
+COPY --from=build /app/event-services event-services
 COPY --from=build /app/bank-simulator bank-simulator
 COPY deploy/compose/*.mjs deploy/compose/
 # A named volume mounted here takes over its owner.

@@ -22,7 +22,7 @@ const common = {
 }
 
 /** Of `tests/`, those whose tests do with single servers. */
-const SERVERS = 'bank-simulator,compose,db,docs,doctor,inquiry-service,payment-service,payment-worker,platform,verify'
+const SERVERS = 'bank-simulator,compose,db,docs,doctor,event-services,inquiry-service,payment-service,payment-worker,platform,verify'
 
 /** Unit tests sit beside their subject and need nothing running; those in `tests/` start real servers or whole clusters. */
 export default {
@@ -34,7 +34,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,bank-simulator,load-tests,ops}/**/*.test.ts',
+        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,event-services,bank-simulator,load-tests,ops}/**/*.test.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/'],
     },

@@ -105,6 +105,38 @@ CREATE TABLE api_keys (
   CONSTRAINT api_keys_secret_hash_check CHECK (octet_length(secret_hash) = 32)
 );
 
+CREATE TABLE audit_batches (
+  number bigint NOT NULL,
+  first_seq bigint NOT NULL,
+  count integer NOT NULL,
+  made_at timestamp(3) with time zone NOT NULL,
+  previous_head bytea NOT NULL,
+  head bytea NOT NULL,
+  signature bytea NOT NULL,
+  CONSTRAINT audit_batches_pkey PRIMARY KEY (number),
+  CONSTRAINT audit_batches_first_seq_key UNIQUE (first_seq),
+  CONSTRAINT audit_batches_previous_head_key UNIQUE (previous_head),
+  CONSTRAINT audit_batches_count_check CHECK (count > 0),
+  CONSTRAINT audit_batches_head_check CHECK (length(head) = 32),
+  CONSTRAINT audit_batches_previous_head_check CHECK (length(previous_head) = 32),
+  CONSTRAINT audit_batches_signature_check CHECK (length(signature) = 64)
+);
+
+CREATE TABLE audit_records (
+  seq bigint NOT NULL,
+  batch bigint NOT NULL,
+  partition integer NOT NULL,
+  log_offset bigint NOT NULL,
+  body bytea NOT NULL,
+  hash bytea NOT NULL,
+  event_id text NOT NULL,
+  type text NOT NULL,
+  subject text NOT NULL,
+  CONSTRAINT audit_records_pkey PRIMARY KEY (seq),
+  CONSTRAINT audit_records_event_id_key UNIQUE (event_id),
+  CONSTRAINT audit_records_hash_check CHECK (length(hash) = 32)
+);
+
 CREATE TABLE bank_calls (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   payment_id uuid NOT NULL,
@@ -338,6 +370,8 @@ CREATE INDEX account_changes_account ON account_changes USING btree (account_id,
 CREATE INDEX accounts_client ON accounts USING btree (client_id, created_at DESC, id DESC);
 CREATE INDEX accounts_external_id ON accounts USING btree (client_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
+CREATE INDEX audit_records_subject ON audit_records USING btree (subject, seq);
+CREATE INDEX audit_records_type ON audit_records USING btree (type, seq);
 CREATE INDEX bank_calls_payment ON bank_calls USING btree (payment_id, id);
 CREATE INDEX dead_letter_changes_letter ON dead_letter_changes USING btree (letter_id, posted_at);
 CREATE INDEX dead_letters_newest ON dead_letters USING btree (first_at, id);
@@ -367,6 +401,12 @@ GRANT SELECT ON accounts TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (revision) ON accounts TO payments_worker;
 GRANT SELECT ON api_keys TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (secret_hash, version, revoked_at) ON api_keys TO payments_worker;
+GRANT INSERT, SELECT ON audit_batches TO payments_events;
+GRANT SELECT ON audit_batches TO payments_monitor;
+GRANT SELECT ON audit_batches TO payments_reader;
+GRANT INSERT, SELECT ON audit_records TO payments_events;
+GRANT SELECT ON audit_records TO payments_monitor;
+GRANT SELECT ON audit_records TO payments_reader;
 GRANT SELECT ON bank_calls TO payments_monitor;
 GRANT SELECT ON bank_calls TO payments_reader;
 GRANT INSERT, SELECT ON bank_calls TO payments_worker;

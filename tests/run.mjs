@@ -4,8 +4,8 @@
  *     npm test                      all of it
  *     npm test -- --only unit       one stage, by its name
  *
- * First the build, which the others stand on; then, as many at a time as there are cores, what needs one core: checks of
- * the code, tests with no server or with single ones; last the tests with whole clusters, two at a time. Every check of
+ * First the build, which the others stand on; then, one more at a time than there are cores, what needs one core: checks
+ * of the code, tests with no server or with single ones; last the tests with whole clusters, two at a time. Every check of
  * the code counts as one, every test as one. All stages run, whatever an earlier one said, and each says what it has to
  * say when it is over.
  */
@@ -24,6 +24,7 @@ const SOURCES = [
   'payment-service',
   'inquiry-service',
   'payment-worker',
+  'event-services',
   'bank-simulator',
   'load-tests',
   'ops',
@@ -106,14 +107,14 @@ async function runSuite(name, { workers, isAlone }) {
   }
 }
 
-/** As many at once as there are cores, in their order. */
+/** One more at once than there are cores, in their order: one with servers waits half of its time. */
 async function runStep(stages) {
   const results = []
   const waiting = [...stages]
   const work = async () => {
     for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) results.push(await stage.start())
   }
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), stages.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(availableParallelism() + 1, stages.length) }, work))
   return results
 }
 

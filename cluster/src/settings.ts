@@ -54,6 +54,7 @@ const ports = z.strictObject({
   paymentServiceAdmin: port(19_101, 'first payment-service, private port; the next ones follow'),
   inquiryServiceAdmin: port(19_111, 'first inquiry-service, private port; the next ones follow'),
   paymentWorkerAdmin: port(19_121, 'first payment-worker, private port; the next ones follow'),
+  eventServicesAdmin: port(19_141, 'first event-services, private port; the next ones follow'),
   bank: port(19_131, 'the bank that bank-simulator is'),
   bankControl: port(19_132, 'what decides how that bank behaves'),
 })
@@ -63,6 +64,7 @@ const counts = z.strictObject({
   paymentService: count(1, 0, 'processes of payment-service'),
   inquiryService: count(2, 0, 'processes of inquiry-service'),
   paymentWorker: count(1, 0, 'processes of payment-worker'),
+  eventServices: count(1, 0, 'processes of event-services, which listen to payment.events'),
   bankSimulator: z
     .int()
     .min(0)
@@ -112,6 +114,7 @@ const services = z.strictObject({
   paymentServiceEnv: environment('more variables for payment-service, such as its producer limits'),
   inquiryServiceEnv: environment('more variables for inquiry-service'),
   paymentWorkerEnv: environment('more variables for payment-worker, such as its batch size'),
+  eventServicesEnv: environment('more variables for event-services'),
 })
 
 const demo = z.strictObject({

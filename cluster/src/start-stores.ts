@@ -15,6 +15,7 @@ import {
   createDatabaseAndRoles,
   initialiseDataFolder,
   isInitialised,
+  makeLaterRoles,
   primaryDataFolder,
   replicaDataFolder,
 } from './postgres/initialise.ts'
@@ -39,7 +40,7 @@ export async function startPostgres(starter: Starter, secrets: Secrets): Promise
     })
   }
   await starter.start(postgresPrimary(settings, secrets, home))
-  if (fresh) await createDatabaseAndRoles(secrets, settings.ports.primary)
+  await (fresh ? createDatabaseAndRoles : makeLaterRoles)(secrets, settings.ports.primary)
   await startReplicas(starter, secrets, home)
   await starter.step('migrations', () => migrate(starter, secrets))
 }

@@ -12,7 +12,15 @@ export interface StarterOptions {
 }
 
 /** Nodes of a layer do not depend on each other and stop together; the layers stop one after the other. */
-const STOP_LAYERS = [/^gateway/, /^payment-service/, /^inquiry-service/, /^payment-worker/, /^(redis|kafka)/, /replica/]
+const STOP_LAYERS = [
+  /^gateway/,
+  /^payment-service/,
+  /^inquiry-service/,
+  /^payment-worker/,
+  /^event-services/,
+  /^(redis|kafka)/,
+  /replica/,
+]
 
 export class Starter {
   readonly settings: Settings

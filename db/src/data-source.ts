@@ -10,6 +10,7 @@ import { BankPayments1764460800001 } from './migrations/1764460800001-bank-payme
 import { AccountLimits1764547200000 } from './migrations/1764547200000-account-limits.ts'
 import { DeadLetters1764633600000 } from './migrations/1764633600000-dead-letters.ts'
 import { ClientTerms1764720000000 } from './migrations/1764720000000-client-terms.ts'
+import { AuditLog1764806400000 } from './migrations/1764806400000-audit-log.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -27,6 +28,7 @@ export function createDataSource(url: string): DataSource {
       AccountLimits1764547200000,
       DeadLetters1764633600000,
       ClientTerms1764720000000,
+      AuditLog1764806400000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

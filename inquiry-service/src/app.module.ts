@@ -4,6 +4,8 @@ import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { AccountsController } from './accounts/accounts.controller.ts'
 import { AccountLister } from './accounts/list-accounts.ts'
 import { AccountReader } from './accounts/read-account.ts'
+import { AuditController } from './audit/audit.controller.ts'
+import { AuditReader } from './audit/read-audit.ts'
 import { AuthController } from './auth/auth.controller.ts'
 import { Authenticator } from './auth/authenticate.ts'
 import { BalancesController } from './balances/balances.controller.ts'
@@ -49,6 +51,7 @@ export class AppModule {
         LimitsController,
         TermsController,
         DeadLettersController,
+        AuditController,
         AuthController,
       ],
       providers: [
@@ -70,6 +73,7 @@ export class AppModule {
         { provide: LimitsReader, useValue: readSide.limits },
         { provide: TermsReader, useValue: readSide.terms },
         { provide: DeadLetterReader, useValue: readSide.deadLetters },
+        { provide: AuditReader, useValue: readSide.audit },
         { provide: TimelineReader, useValue: readSide.timelines },
       ],
     }

@@ -1,5 +1,6 @@
 /** The parts of the read side, made once from the settings. */
 import type { Redis } from 'ioredis'
+import { HeadSigner } from '@paycluster/platform/audit/audit-chain'
 import { createRedisClient } from '@paycluster/platform/cache/redis-client'
 import { VersionedCache } from '@paycluster/platform/cache/versioned-cache'
 import { systemClock } from '@paycluster/platform/clock'
@@ -9,6 +10,7 @@ import type { Logger } from '@paycluster/platform/logging'
 import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
 import { AccountLister } from './accounts/list-accounts.ts'
 import { AccountReader } from './accounts/read-account.ts'
+import { AuditReader } from './audit/read-audit.ts'
 import { Authenticator } from './auth/authenticate.ts'
 import { BalanceReader } from './balances/read-balance.ts'
 import { PastBalanceReader } from './balances/read-past-balance.ts'
@@ -54,6 +56,7 @@ export interface ReadSide extends ReaderParts {
   readonly limits: LimitsReader
   readonly terms: TermsReader
   readonly deadLetters: DeadLetterReader
+  readonly audit: AuditReader
 }
 
 export function createReadSide(settings: Settings, logger: Logger): ReadSide {
@@ -97,6 +100,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     limits: new LimitsReader(router, ids),
     terms: new TermsReader(router),
     deadLetters: new DeadLetterReader(router, cursors, ids),
+    audit: new AuditReader(router, cursors, new HeadSigner(settings.CLUSTER_SECRET).publicKey),
   }
 }
 

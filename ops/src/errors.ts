@@ -1,6 +1,7 @@
 /** What went wrong, in one line, and the exit code: 1 when it could not be done, 2 when it was asked for wrongly. */
 import { ApiError, AuthenticationError, NoAnswerError, UnexpectedAnswerError } from '@paycluster/client'
 import { ClusterError } from '@paycluster/cluster/cluster-error'
+import { AuditFault } from '@paycluster/platform/audit/verify-audit'
 import { CommanderError } from 'commander'
 import color from 'picocolors'
 
@@ -14,6 +15,8 @@ export class QueuedError extends Error {
 }
 
 const BAD_INPUT: ReadonlySet<number> = new Set([400, 422])
+/** Their messages are for people. */
+const SAY_IT_ALL = [UsageError, QueuedError, ClusterError, AuditFault]
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -37,9 +40,13 @@ function describe(error: unknown): string {
     return `${error.message}: ${root}${root.includes('ECONNREFUSED') ? '. Does the cluster run? npm run cluster -- up' : ''}`
   }
   if (error instanceof UnexpectedAnswerError) return `something else is at this address: ${error.message}`
-  if (error instanceof UsageError || error instanceof QueuedError || error instanceof ClusterError) return error.message
+  if (SAY_IT_ALL.some((kind) => error instanceof kind)) return (error as Error).message
+  if (isMissingFile(error)) return `there is no file ${error.path}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
+
+const isMissingFile = (error: unknown): error is Error & { path: string } =>
+  error instanceof Error && 'path' in error && (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 /** The error at the bottom, which names the address or the host. */
 function rootOf(error: Error): string {

@@ -1,6 +1,7 @@
 /** `npm run ops -- <what> <to do>`: operates a cluster by its API. A new command: a folder that registers itself here. */
 import { Command } from 'commander'
 import { registerAccounts } from './accounts/accounts-command.ts'
+import { registerAudit } from './audit/audit-command.ts'
 import { registerClients } from './clients/clients-command.ts'
 import { addConnectionOptions } from './connection.ts'
 import { registerDeadLetters } from './dead-letters/dlq-command.ts'
@@ -11,6 +12,7 @@ const program = new Command('npm run').exitOverride()
 const ops = addConnectionOptions(program.command('ops').description('operate a cluster by its API'))
 
 registerAccounts(ops)
+registerAudit(ops)
 registerClients(ops)
 registerDeadLetters(ops)
 registerKeys(ops)

@@ -9,6 +9,8 @@ const TABLES = [
   'account_changes',
   'accounts',
   'api_keys',
+  'audit_batches',
+  'audit_records',
   'bank_calls',
   'client_limits',
   'client_terms',
@@ -103,6 +105,29 @@ describe('payments_worker', () => {
     'CREATE TEMPORARY TABLE loot (id int)',
   ])('cannot %s', async (statement) => {
     await expect(query(db.workerUrl, statement)).rejects.toThrow(DENIED)
+  })
+})
+
+describe('payments_events', () => {
+  it('appends to what it keeps, and sees nothing of the ledger', async () => {
+    expect(await privileges('payments_events')).toEqual({
+      audit_batches: 'SELECT INSERT',
+      audit_records: 'SELECT INSERT',
+    })
+  })
+
+  it.each([
+    "UPDATE audit_records SET body = ''",
+    'DELETE FROM audit_records',
+    'TRUNCATE audit_records',
+    "UPDATE audit_batches SET head = ''",
+    'DELETE FROM audit_batches',
+    'SELECT * FROM payments',
+    'UPDATE account_balances SET posted = 1',
+    'ALTER TABLE audit_records DISABLE TRIGGER ALL',
+    'CREATE TABLE loot (id int)',
+  ])('cannot %s', async (statement) => {
+    await expect(query(db.eventsUrl, statement)).rejects.toThrow(DENIED)
   })
 })
 

@@ -4,6 +4,7 @@ import { format } from 'prettier'
 import { z } from 'zod'
 import { processSettings } from '@paycluster/platform/config'
 import { settingsSchema as bankSimulator } from '../../bank-simulator/src/config.ts'
+import { settingsSchema as eventServices } from '../../event-services/src/config.ts'
 import { settingsSchema as inquiryService } from '../../inquiry-service/src/config.ts'
 import { settingsSchema as paymentService } from '../../payment-service/src/config.ts'
 import { settingsSchema as paymentWorker } from '../../payment-worker/src/config.ts'
@@ -16,6 +17,7 @@ export const SERVICES = {
   'payment-service': paymentService,
   'inquiry-service': inquiryService,
   'payment-worker': paymentWorker,
+  'event-services': eventServices,
   'bank-simulator': bankSimulator,
 }
 
@@ -23,7 +25,7 @@ const HEAD = `# Settings of the services
 
 Every service reads its settings from its environment, once, at its start; one that is missing or cannot be read stops the start with a line that names it. Times are in milliseconds where the name ends in \`_MS\`.
 
-\`npm start\` and \`npm run cluster\` give what is required, \`LOG_LEVEL\` from \`services.logLevel\` and \`DURABILITY\` from \`postgres.durability\`; the others go through \`services.paymentServiceEnv\`, \`services.inquiryServiceEnv\` and \`services.paymentWorkerEnv\` in \`cluster.config.json\`. Compose has them under \`environment\` in [docker-compose.yml](../docker-compose.yml).
+\`npm start\` and \`npm run cluster\` give what is required, \`LOG_LEVEL\` from \`services.logLevel\` and \`DURABILITY\` from \`postgres.durability\`; the others go through \`services.paymentServiceEnv\`, \`services.inquiryServiceEnv\`, \`services.paymentWorkerEnv\` and \`services.eventServicesEnv\` in \`cluster.config.json\`. Compose has them under \`environment\` in [docker-compose.yml](../docker-compose.yml).
 
 \`bank-simulator\` is no part of the cluster: of what every service has it takes \`LOG_LEVEL\` alone.
 

@@ -19,7 +19,7 @@ import { instancesOf, serviceSocket } from './service-sockets.ts'
 const STOP_TIMEOUT_MS = 20_000
 
 interface ServiceKind {
-  readonly name: 'payment-service' | 'inquiry-service' | 'payment-worker'
+  readonly name: 'payment-service' | 'inquiry-service' | 'payment-worker' | 'event-services'
   readonly role: string
   readonly count: number
   readonly firstPort: PortName
@@ -28,7 +28,7 @@ interface ServiceKind {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** payment-service has no database at all; only the worker writes; inquiry-service reads as a reader. */
+/** payment-service has no database at all; only the worker writes the ledger; inquiry-service reads as a reader. */
 function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
   const { counts, ports, services } = settings
   const hasBank = counts.bankSimulator > 0
@@ -49,6 +49,15 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
         ...(hasBank ? { BANK_URL: bankUrl(settings), BANK_API_KEY: bankApiKey(secrets) } : {}),
         ...services.paymentWorkerEnv,
       },
+    },
+    {
+      name: 'event-services',
+      role: 'listens to events',
+      count: counts.eventServices,
+      firstPort: 'eventServicesAdmin',
+      semiSpaceMb: services.workerSemiSpaceMb,
+      heapGrowingPercent: services.workerHeapGrowingPercent,
+      env: { PRIMARY_URL: databaseUrl(secrets, 'events', ports.primary), ...services.eventServicesEnv },
     },
     {
       name: 'inquiry-service',

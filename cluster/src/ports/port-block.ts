@@ -15,7 +15,7 @@ import { tryLock } from '../supervisor/cluster-lock.ts'
 import { portIsFree } from './check-ports.ts'
 
 const FIRST_PORT = 20_000
-const BLOCK_PORTS = 50
+const BLOCK_PORTS = 60
 
 export interface PortBlock {
   readonly ports: Settings['ports']
@@ -48,8 +48,9 @@ const portsFrom = (first: number): Settings['ports'] => ({
   paymentServiceAdmin: first + 20,
   inquiryServiceAdmin: first + 30,
   paymentWorkerAdmin: first + 40,
-  bank: first + 48,
-  bankControl: first + 49,
+  eventServicesAdmin: first + 50,
+  bank: first + 58,
+  bankControl: first + 59,
 })
 
 function shareFolder(folder: string): void {

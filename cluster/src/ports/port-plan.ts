@@ -31,6 +31,7 @@ export function planPorts({ ports, counts }: Settings): PlannedPort[] {
     ...several('paymentServiceAdmin', 'payment-service', counts.paymentService),
     ...several('inquiryServiceAdmin', 'inquiry-service', counts.inquiryService),
     ...several('paymentWorkerAdmin', 'payment-worker', counts.paymentWorker),
+    ...several('eventServicesAdmin', 'event-services', counts.eventServices),
     ...(counts.bankSimulator === 0
       ? []
       : [planned('bank', 'bank-simulator'), planned('bankControl', 'bank-simulator')]),

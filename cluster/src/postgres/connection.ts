@@ -12,6 +12,7 @@ const ROLE_NAMES: Readonly<Record<DatabaseRole, string>> = {
   reader: 'payments_reader',
   monitor: 'payments_monitor',
   replicator: 'replicator',
+  events: 'payments_events',
 }
 
 const CONNECT_TIMEOUT_MS = 2000

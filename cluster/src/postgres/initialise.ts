@@ -62,6 +62,14 @@ export async function createDatabaseAndRoles(secrets: Secrets, port: number): Pr
     PAYMENTS_MONITOR_PASSWORD: secrets.postgres.monitor,
     REPLICATOR_PASSWORD: secrets.postgres.replicator,
   })
+  await makeLaterRoles(secrets, port)
+}
+
+/** Makes the roles that a database of an earlier version lacks. */
+export async function makeLaterRoles(secrets: Secrets, port: number): Promise<void> {
+  await runScript({ secrets, role: 'superuser', port }, 'events-role.sql', {
+    PAYMENTS_EVENTS_PASSWORD: secrets.postgres.events,
+  })
 }
 
 /**

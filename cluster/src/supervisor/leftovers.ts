@@ -15,6 +15,7 @@ const STOP_ORDER = [
   'payment-service',
   'inquiry-service',
   'payment-worker',
+  'event-services',
   'bank-simulator',
   'redis',
   'kafka',

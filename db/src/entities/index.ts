@@ -3,6 +3,8 @@ import { AccessChange } from './access-change.ts'
 import { AccountBalance } from './account-balance.ts'
 import { AccountChange } from './account-change.ts'
 import { Account } from './account.ts'
+import { AuditBatch } from './audit-batch.ts'
+import { AuditRecord } from './audit-record.ts'
 import { BankCall } from './bank-call.ts'
 import { ApiKey } from './api-key.ts'
 import { ClientLimit } from './client-limit.ts'
@@ -22,6 +24,8 @@ export {
   AccountBalance,
   AccountChange,
   ApiKey,
+  AuditBatch,
+  AuditRecord,
   BankCall,
   Client,
   ClientLimit,
@@ -51,4 +55,6 @@ export const entities = [
   DeadLetterChange,
   Entry,
   LedgerOffset,
+  AuditBatch,
+  AuditRecord,
 ]

@@ -37,9 +37,13 @@ export async function readList<T>(
   return answer
 }
 
-/** A list has no version: its ETag is a digest of the page. `lsn` is of a row; an empty page has the source's. */
-export function pageAnswer(page: Page, routed: RoutedAnswer<unknown>, lsn: string | undefined): Answer {
-  const body = JSON.stringify(page)
+/** `lsn` is of a row; an empty page has the source's. */
+export const pageAnswer = (page: Page, routed: RoutedAnswer<unknown>, lsn: string | undefined): Answer =>
+  unversionedAnswer(page, routed, lsn)
+
+/** What has no version, as a list: its ETag is a digest of it. */
+export function unversionedAnswer(value: object, routed: RoutedAnswer<unknown>, lsn: string | undefined): Answer {
+  const body = JSON.stringify(value)
   return routedAnswer(body, createHash('sha256').update(body).digest('base64url').slice(0, 22), routed, lsn)
 }
 

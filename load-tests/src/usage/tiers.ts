@@ -21,6 +21,7 @@ const TIERS: readonly Tier[] = [
   { name: 'redis', prefix: 'redis', unit: 'read' },
   { name: 'payment-service', prefix: 'payment-service', unit: 'write' },
   { name: 'payment-worker', prefix: 'payment-worker', unit: 'write' },
+  { name: 'event-services', prefix: 'event-services', unit: 'write' },
   { name: 'kafka', prefix: 'kafka', unit: 'write' },
   { name: 'postgres primary', prefix: 'postgres-primary', unit: 'write' },
   { name: 'postgres replicas', prefix: 'postgres-replica', unit: 'write' },

@@ -3,6 +3,7 @@ import { DEFAULT_RETRIES, type RetryPolicy } from './http/retry-policy.ts'
 import { Session } from './http/session.ts'
 import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
+import { Audit } from './resources/audit.ts'
 import { Clients } from './resources/clients.ts'
 import { DeadLetters } from './resources/dead-letters.ts'
 import { Keys } from './resources/keys.ts'
@@ -43,6 +44,7 @@ export class PaymentClient {
   readonly limits: Limits
   readonly terms: Terms
   readonly deadLetters: DeadLetters
+  readonly audit: Audit
 
   /** @throws TypeError for a URL or a key that can be none */
   constructor(options: PaymentClientOptions) {
@@ -66,5 +68,6 @@ export class PaymentClient {
     this.limits = new Limits(session)
     this.terms = new Terms(session)
     this.deadLetters = new DeadLetters(session)
+    this.audit = new Audit(session)
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditSubjectSchema } from './audit.ts'
 import { accountIdSchema } from './ids.ts'
 import { clientIdSchema } from './clients.ts'
 import { DEAD_LETTER_KINDS, DEAD_LETTER_STATES } from './dead-letters.ts'
@@ -99,3 +100,11 @@ export const readBalanceQuerySchema = z.strictObject({
     .meta({ description: 'The balance as it was at this time, instead of the present one' }),
 })
 export type ReadBalanceQuery = z.infer<typeof readBalanceQuerySchema>
+
+/** Query of `GET /v1/ops/audit`. */
+export const listAuditQuerySchema = z.strictObject({
+  subject: auditSubjectSchema.optional().meta({ description: 'About this alone' }),
+  type: textSchema(50).optional().meta({ description: 'Of this type alone' }),
+  ...page,
+})
+export type ListAuditQuery = z.infer<typeof listAuditQuerySchema>

@@ -33,4 +33,7 @@ export const RESOURCES = {
   '/v1/ops/dlq/:id': ['GET', 'HEAD'],
   '/v1/ops/dlq/:id/replay': ['POST'],
   '/v1/ops/dlq/:id/discard': ['POST'],
+  '/v1/ops/audit': ['GET', 'HEAD'],
+  '/v1/ops/audit/batches': ['GET', 'HEAD'],
+  '/v1/ops/audit/receipts/:id': ['GET', 'HEAD'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

@@ -1,8 +1,10 @@
-/** Kafka's topics and the one consumer group that writes. */
+/** Kafka's topics, the one consumer group that writes, and those that listen. */
 export const COMMANDS_TOPIC = 'payment.commands'
 export const EVENTS_TOPIC = 'payment.events'
 export const COMMANDS_DLQ_TOPIC = 'payment.commands.dlq'
 export const WORKER_GROUP = 'payment-worker'
+/** The group that keeps the audit log. */
+export const AUDIT_GROUP = 'audit'
 
 /**
  * The largest record batch of `payment.commands.dlq`, in bytes: whatever the log took (1 MiB), and the headers that say why

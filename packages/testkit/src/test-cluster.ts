@@ -34,8 +34,8 @@ export async function startTestCluster(overrides: SettingsInput = {}): Promise<T
     demo: { customers: 40, merchants: 5 },
     kafka: { lifetime: 'short' },
     ...overrides,
-    // A bank is for those who ask for one.
-    counts: { bankSimulator: 0, ...overrides.counts },
+    // A bank, and who listens, are for those who ask for them.
+    counts: { bankSimulator: 0, eventServices: 0, ...overrides.counts },
     stateDir: folder.layout.state,
     ports: block.ports,
   })

@@ -38,6 +38,7 @@ export interface DatabaseUrls {
   readonly workerUrl: string
   readonly readerUrl: string
   readonly monitorUrl: string
+  readonly eventsUrl: string
 }
 
 export interface TestReplica extends DatabaseUrls {
@@ -121,7 +122,7 @@ function toTestPostgres(
 }
 
 function urlsOf(secrets: Secrets, port: number, database = 'payments'): DatabaseUrls {
-  const url = (role: 'superuser' | 'owner' | 'worker' | 'reader' | 'monitor'): string =>
+  const url = (role: 'superuser' | 'owner' | 'worker' | 'reader' | 'monitor' | 'events'): string =>
     databaseUrl(secrets, role, port).replace(/[^/]*$/, database)
   return {
     superuserUrl: url('superuser'),
@@ -129,6 +130,7 @@ function urlsOf(secrets: Secrets, port: number, database = 'payments'): Database
     workerUrl: url('worker'),
     readerUrl: url('reader'),
     monitorUrl: url('monitor'),
+    eventsUrl: url('events'),
   }
 }
 

@@ -3,7 +3,7 @@ import { fault, ok, warning, type Check, type Finding } from '../check.ts'
 import { restartCommand } from '../check.ts'
 import { stateText, type NodeReport } from '../../cluster-status.ts'
 
-const SERVICE = /^(payment-service|inquiry-service|payment-worker)-\d+$/
+const SERVICE = /^(payment-service|inquiry-service|payment-worker|event-services)-\d+$/
 
 /** Every node's state, and what services say for themselves. */
 export const nodesCheck: Check = {

@@ -1,5 +1,6 @@
 /** Every operation of the API, described beside its schemas: a route of RESOURCES without one fails a test. */
 import { ACCOUNT_OPERATIONS } from './accounts.ts'
+import { AUDIT_OPERATIONS } from './audit.ts'
 import { BANK_PAYMENT_OPERATIONS } from './bank-payments.ts'
 import { CLIENT_OPERATIONS } from './clients.ts'
 import { DEAD_LETTER_OPERATIONS } from './dead-letters.ts'
@@ -23,4 +24,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...KEY_OPERATIONS,
   ...LIMIT_OPERATIONS,
   ...DEAD_LETTER_OPERATIONS,
+  ...AUDIT_OPERATIONS,
 ]

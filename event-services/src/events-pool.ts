@@ -1,0 +1,30 @@
+/** Connections to the primary, for what listeners keep. */
+import pg, { type Pool } from 'pg'
+import type { Logger } from '@paycluster/platform/logging'
+import { surviveLostConnections } from '@paycluster/platform/postgres/survive-lost-connections'
+
+export interface EventsPoolOptions {
+  readonly url: string
+  readonly name: string
+  readonly logger: Logger
+}
+
+/** One at work, and one while it is being replaced. */
+const MAX_CONNECTIONS = 2
+const CONNECT_TIMEOUT_MS = 3_000
+
+/** Every commit waits for a standby, as far as the cluster's `synchronous_standby_names` asks for one. */
+export function createEventsPool({ url, name, logger }: EventsPoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    // A COMMIT that is cancelled while it waits for a standby would pass for durable: statements have no timeout.
+    options: '-c statement_timeout=0 -c idle_in_transaction_session_timeout=30000',
+  })
+  surviveLostConnections(pool, logger)
+  return pool
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { AuditBatchPage, AuditReceipt, ListAuditQuery, PageQuery } from '@paycluster/contracts'
+import type { ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
+import type { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
+import { loadText } from '@paycluster/platform/load-text'
+import type { ReadRouter, RunQuery } from '@paycluster/platform/postgres/read-router'
+import { ProblemError } from '@paycluster/platform/problem-error'
+import type { Answer } from '../answers/answer.ts'
+import { pageAnswer, readList, unversionedAnswer } from '../reads/list-reader.ts'
+import {
+  toBatchRecord,
+  toReceiptRecord,
+  toRecord,
+  type AuditBatchRow,
+  type AuditRecordRow,
+  type FullRecordRow,
+  type ReceiptRow,
+} from './audit-row.ts'
+
+const LIST = { name: 'list-audit', text: loadText(import.meta.url, './list-records.sql') }
+const LIST_SUBJECT = { name: 'list-audit-subject', text: loadText(import.meta.url, './list-records-of-subject.sql') }
+const LIST_TYPE = { name: 'list-audit-type', text: loadText(import.meta.url, './list-records-of-type.sql') }
+const LIST_BATCHES = { name: 'list-audit-batches', text: loadText(import.meta.url, './list-batches.sql') }
+const READ_RECORDS = { name: 'read-audit-records', text: loadText(import.meta.url, './read-records.sql') }
+const READ_RECEIPT = { name: 'read-audit-receipt', text: loadText(import.meta.url, './read-receipt.sql') }
+
+/** Above every record. */
+const END = Number.MAX_SAFE_INTEGER
+/** Of a page of batches: about a megabyte. */
+const MAX_RECORDS = 1000
+/** A payment has a few; an account may have been blocked more often. */
+const MAX_RECEIPT_RECORDS = 50
+
+const positionSchema = z.strictObject({ at: z.int() })
+
+/** Reads the audit log, for whoever operates the cluster. */
+export class AuditReader {
+  readonly #router: ReadRouter
+  readonly #cursors: CursorCodec
+  readonly #publicKey: string
+
+  /** @param publicKey  of the heads' signatures, in PEM */
+  constructor(router: ReadRouter, cursors: CursorCodec, publicKey: string) {
+    this.#router = router
+    this.#cursors = cursors
+    this.#publicKey = publicKey
+  }
+
+  /**
+   * @param caller  the client that asks: a cursor is its own
+   * @throws ProblemError `invalid_cursor` (400) · `replica_lag`, `unavailable`, `overloaded` (503)
+   */
+  async list(caller: number, query: ListAuditQuery, token: ConsistencyToken | undefined): Promise<Answer> {
+    const scope = { route: 'audit records', client: caller }
+    const asked = { subject: query.subject, type: query.type }
+    const { filters, position } =
+      query.cursor === undefined
+        ? { filters: asked, position: { at: END } }
+        : this.#cursors.decode(scope, query.cursor, asked, positionSchema)
+    const statement = listStatement(filters, [position.at, query.limit + 1])
+    const answer = await readList(this.#router, token, (run) => run<AuditRecordRow>(statement))
+    const { rows } = answer.value
+    const shown = rows.slice(0, query.limit)
+    const last = rows.length > query.limit ? shown.at(-1) : undefined
+    const next_cursor = last === undefined ? null : this.#cursors.encode(scope, filters, { at: last.seq })
+    return pageAnswer({ data: shown.map(toRecord), next_cursor }, answer, rows[0]?.lsn)
+  }
+
+  /**
+   * Batches with their records, oldest first; fewer than asked for where they are large.
+   *
+   * @throws ProblemError as {@link list}
+   */
+  async listBatches(caller: number, query: PageQuery, token: ConsistencyToken | undefined): Promise<Answer> {
+    const scope = { route: 'audit batches', client: caller }
+    const { at } =
+      query.cursor === undefined ? { at: 0 } : this.#cursors.decode(scope, query.cursor, {}, positionSchema).position
+    const answer = await readList(this.#router, token, (run) => readBatches(run, at, query.limit))
+    const { batches, records } = answer.value
+    const last = batches.at(-1)
+    const page: AuditBatchPage = {
+      public_key: this.#publicKey,
+      data: batches.map(({ number, first_seq, made_at, previous_head, head, signature }) => ({
+        ...{ number, first_seq, made_at, previous_head, head, signature },
+        records: records.filter(({ batch }) => batch === number).map(toBatchRecord),
+      })),
+      next_cursor: last?.has_next === true ? this.#cursors.encode(scope, {}, { at: last.number }) : null,
+    }
+    return pageAnswer(page, answer, last?.lsn)
+  }
+
+  /** @throws ProblemError `not_found` (404) · `replica_lag`, `unavailable`, `overloaded` (503) */
+  async readReceipt(subject: string, token: ConsistencyToken | undefined): Promise<Answer> {
+    const values = [subject, MAX_RECEIPT_RECORDS]
+    const answer = await readList(this.#router, token, (run) => run<ReceiptRow>({ ...READ_RECEIPT, values }))
+    const { rows } = answer.value
+    if (rows.length === 0) throw new ProblemError('not_found', 'Nothing is recorded of that yet.')
+    const receipt: AuditReceipt = { subject, public_key: this.#publicKey, records: rows.map(toReceiptRecord) }
+    return unversionedAnswer(receipt, answer, rows[0]?.lsn)
+  }
+}
+
+function listStatement({ subject, type }: Pick<ListAuditQuery, 'subject' | 'type'>, page: readonly number[]) {
+  if (subject !== undefined) return { ...LIST_SUBJECT, values: [...page, subject, type ?? null] }
+  return type === undefined ? { ...LIST, values: [...page] } : { ...LIST_TYPE, values: [...page, type] }
+}
+
+/** Both on one node. What is in the log stays as it is, so that two snapshots show the same. */
+async function readBatches(
+  run: RunQuery,
+  after: number,
+  limit: number,
+): Promise<{ batches: readonly AuditBatchRow[]; records: readonly FullRecordRow[] }> {
+  const { rows: batches } = await run<AuditBatchRow>({ ...LIST_BATCHES, values: [after, limit, MAX_RECORDS] })
+  const [first, last] = [batches[0], batches.at(-1)]
+  if (first === undefined || last === undefined) return { batches, records: [] }
+  const values = [first.first_seq, last.first_seq + last.count - 1]
+  const { rows: records } = await run<FullRecordRow>({ ...READ_RECORDS, values })
+  return { batches, records }
+}
