@@ -22,7 +22,8 @@ const common = {
 }
 
 /** Of `tests/`, those whose tests do with single servers. */
-const SERVERS = 'bank-simulator,compose,db,docs,doctor,event-services,inquiry-service,payment-service,payment-worker,platform,verify'
+const SERVERS =
+  'bank-simulator,compose,db,docs,doctor,event-services,inquiry-service,payment-service,payment-worker,platform,verify'
 
 /** Unit tests sit beside their subject and need nothing running; those in `tests/` start real servers or whole clusters. */
 export default {
