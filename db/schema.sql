@@ -113,6 +113,7 @@ CREATE TABLE audit_batches (
   previous_head bytea NOT NULL,
   head bytea NOT NULL,
   signature bytea NOT NULL,
+  content bytea NOT NULL,
   CONSTRAINT audit_batches_pkey PRIMARY KEY (number),
   CONSTRAINT audit_batches_first_seq_key UNIQUE (first_seq),
   CONSTRAINT audit_batches_previous_head_key UNIQUE (previous_head),
@@ -125,16 +126,10 @@ CREATE TABLE audit_batches (
 CREATE TABLE audit_records (
   seq bigint NOT NULL,
   batch bigint NOT NULL,
-  partition integer NOT NULL,
-  log_offset bigint NOT NULL,
-  body bytea NOT NULL,
-  hash bytea NOT NULL,
-  event_id text NOT NULL,
+  key text NOT NULL,
   type text NOT NULL,
-  subject text NOT NULL,
   CONSTRAINT audit_records_pkey PRIMARY KEY (seq),
-  CONSTRAINT audit_records_event_id_key UNIQUE (event_id),
-  CONSTRAINT audit_records_hash_check CHECK (length(hash) = 32)
+  CONSTRAINT audit_records_key_key UNIQUE (key)
 );
 
 CREATE TABLE bank_calls (
@@ -370,8 +365,7 @@ CREATE INDEX account_changes_account ON account_changes USING btree (account_id,
 CREATE INDEX accounts_client ON accounts USING btree (client_id, created_at DESC, id DESC);
 CREATE INDEX accounts_external_id ON accounts USING btree (client_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
-CREATE INDEX audit_records_subject ON audit_records USING btree (subject, seq);
-CREATE INDEX audit_records_type ON audit_records USING btree (type, seq);
+CREATE INDEX audit_records_type ON audit_records USING btree (type, seq) WHERE ((type !~~ 'payment.%'::text) AND (type !~~ 'refund.%'::text));
 CREATE INDEX bank_calls_payment ON bank_calls USING btree (payment_id, id);
 CREATE INDEX dead_letter_changes_letter ON dead_letter_changes USING btree (letter_id, posted_at);
 CREATE INDEX dead_letters_newest ON dead_letters USING btree (first_at, id);

@@ -16,6 +16,9 @@ import { AuditMetrics } from './audit/audit-metrics.ts'
 import { settingsSchema } from './config.ts'
 import { createEventsPool } from './events-pool.ts'
 
+/** Events of half a batch: a few large fetches cost broker and consumer less than many small ones. */
+const AUDIT_FETCH_BYTES = 524_288
+
 runMain(async () => {
   const settings = loadSettings(settingsSchema)
   const { INSTANCE: name } = settings
@@ -35,6 +38,7 @@ runMain(async () => {
     // One chain: a second batch would only wait for the first.
     concurrency: 1,
     lingerMs: settings.AUDIT_LINGER_MS,
+    minFetchBytes: AUDIT_FETCH_BYTES,
     logger,
   })
   readiness.add(server.readiness)

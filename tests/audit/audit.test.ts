@@ -63,7 +63,7 @@ const counted = async (): Promise<{ records: number; payments: number; recorded:
     databaseUrl(cluster.secrets, 'monitor', cluster.settings.ports.primary),
     `SELECT (SELECT count(*)::int FROM audit_records) AS records,
             (SELECT count(*)::int FROM payments) AS payments,
-            (SELECT count(DISTINCT subject)::int FROM audit_records WHERE subject LIKE 'pay\\_%') AS recorded`,
+            (SELECT count(DISTINCT split_part(key, ' ', 1))::int FROM audit_records WHERE key LIKE 'pay\\_%') AS recorded`,
   )
   if (row === undefined) throw new Error('no row')
   return row

@@ -117,10 +117,10 @@ describe('payments_events', () => {
   })
 
   it.each([
-    "UPDATE audit_records SET body = ''",
+    "UPDATE audit_records SET key = ''",
     'DELETE FROM audit_records',
     'TRUNCATE audit_records',
-    "UPDATE audit_batches SET head = ''",
+    "UPDATE audit_batches SET content = ''",
     'DELETE FROM audit_batches',
     'SELECT * FROM payments',
     'UPDATE account_balances SET posted = 1',

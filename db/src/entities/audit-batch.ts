@@ -30,4 +30,8 @@ export class AuditBatch {
 
   @Column('bytea')
   signature!: Buffer
+
+  /** Its records, compressed: packages/platform/src/audit/batch-content.ts. */
+  @Column('bytea')
+  content!: Buffer
 }

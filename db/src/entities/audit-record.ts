@@ -1,12 +1,12 @@
-import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm'
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm'
 import { safeInteger } from './safe-integer.ts'
 
-/** An event as it stood in the log. Append-only. */
+/** What a record of a batch is found by. Append-only. */
 @Entity('audit_records')
-@Unique('audit_records_event_id_key', ['eventId'])
-@Check('audit_records_hash_check', 'length(hash) = 32')
-@Index('audit_records_subject', ['subject', 'seq'])
-@Index('audit_records_type', ['type', 'seq'])
+@Unique('audit_records_key_key', ['key'])
+@Index('audit_records_type', ['type', 'seq'], {
+  where: `type NOT LIKE 'payment.%' AND type NOT LIKE 'refund.%'`,
+})
 export class AuditRecord {
   @PrimaryColumn('bigint', { primaryKeyConstraintName: 'audit_records_pkey', transformer: safeInteger })
   seq!: number
@@ -14,24 +14,10 @@ export class AuditRecord {
   @Column('bigint', { transformer: safeInteger })
   batch!: number
 
-  @Column('integer')
-  partition!: number
-
-  @Column('bigint', { name: 'log_offset', transformer: safeInteger })
-  offset!: number
-
-  @Column('bytea')
-  body!: Buffer
-
-  @Column('bytea')
-  hash!: Buffer
-
-  @Column('text', { name: 'event_id' })
-  eventId!: string
+  /** The subject, a space, and of the event's id what follows that, or all of it. */
+  @Column('text')
+  key!: string
 
   @Column('text')
   type!: string
-
-  @Column('text')
-  subject!: string
 }

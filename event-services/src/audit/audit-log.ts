@@ -8,6 +8,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import { GENESIS_HEAD, headOf, recordHash, type HeadSigner } from '@paycluster/platform/audit/audit-chain'
+import { encodeContent } from '@paycluster/platform/audit/batch-content'
 import { rootOf } from '@paycluster/platform/audit/merkle-tree'
 import type { Clock } from '@paycluster/platform/clock'
 import { isoTime } from '@paycluster/platform/iso-time'
@@ -17,10 +18,7 @@ import type { AuditEvent } from './audit-event.ts'
 const APPEND_BATCH = { name: 'append-audit-batch', text: loadText(import.meta.url, './append-batch.sql') }
 /** Of all advisory locks in the database the chain's. */
 const LOCK_CHAIN = { name: 'lock-audit-chain', text: 'SELECT pg_advisory_xact_lock(4113017)' }
-const READ_KNOWN = {
-  name: 'read-known-events',
-  text: 'SELECT event_id FROM audit_records WHERE event_id = ANY ($1::text[])',
-}
+const READ_KNOWN = { name: 'read-known-events', text: 'SELECT key FROM audit_records WHERE key = ANY ($1::text[])' }
 const READ_END = {
   name: 'read-audit-end',
   text: `SELECT number::float8 AS number, (first_seq + count)::float8 AS next_seq, head
@@ -89,14 +87,9 @@ export class AuditLog {
     await client.query({
       ...APPEND_BATCH,
       values: [
-        ...[number, firstSeq, madeAt, end.head, head, this.#signer.sign(head)],
-        fresh.map(({ partition }) => partition),
-        fresh.map(({ offset }) => offset),
-        fresh.map(({ body }) => body),
-        hashes,
-        fresh.map(({ eventId }) => eventId),
+        ...[number, firstSeq, madeAt, end.head, head, this.#signer.sign(head), await encodeContent(fresh)],
+        fresh.map(({ key }) => key),
         fresh.map(({ type }) => type),
-        fresh.map(({ subject }) => subject),
       ],
     })
     return { number, firstSeq, count }
@@ -105,14 +98,11 @@ export class AuditLog {
 
 /** Those that the log does not have, each once. */
 async function freshOf(client: PoolClient, events: readonly AuditEvent[]): Promise<AuditEvent[]> {
-  const { rows } = await client.query<{ event_id: string }>({
-    ...READ_KNOWN,
-    values: [events.map(({ eventId }) => eventId)],
-  })
-  const known = new Set(rows.map(({ event_id }) => event_id))
-  return events.filter(({ eventId }) => {
-    if (known.has(eventId)) return false
-    known.add(eventId)
+  const { rows } = await client.query<{ key: string }>({ ...READ_KNOWN, values: [events.map(({ key }) => key)] })
+  const known = new Set(rows.map(({ key }) => key))
+  return events.filter(({ key }) => {
+    if (known.has(key)) return false
+    known.add(key)
     return true
   })
 }

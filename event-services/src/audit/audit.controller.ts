@@ -7,7 +7,7 @@ import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/mess
 import type { Logger } from '@paycluster/platform/logging'
 import type { AppendedBatch, AuditLog } from './audit-log.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
-import { toAuditEvent } from './audit-event.ts'
+import { isUnreadable, toAuditEvent } from './audit-event.ts'
 
 export interface AuditParts {
   readonly log: Pick<AuditLog, 'append'>
@@ -46,7 +46,7 @@ export class AuditController {
       if (signal.aborted) return { kind: 'abandoned' }
       throw error
     }
-    const unreadable = events.filter(({ type }) => type === 'unreadable').length
+    const unreadable = events.filter(isUnreadable).length
     if (unreadable > 0) logger.error({ count: unreadable }, 'messages that are no events are in the audit log')
     metrics.appended(appended?.count ?? 0, events.length, unreadable)
     return { kind: 'handled', published: Promise.resolve() }

@@ -3,17 +3,16 @@ import type { AuditBatchPage, AuditReceipt, ListAuditQuery, PageQuery } from '@p
 import type { ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import type { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
 import { loadText } from '@paycluster/platform/load-text'
-import type { ReadRouter, RunQuery } from '@paycluster/platform/postgres/read-router'
+import type { ReadRouter } from '@paycluster/platform/postgres/read-router'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../answers/answer.ts'
 import { pageAnswer, readList, unversionedAnswer } from '../reads/list-reader.ts'
 import {
-  toBatchRecord,
+  toBatch,
   toReceiptRecord,
   toRecord,
   type AuditBatchRow,
   type AuditRecordRow,
-  type FullRecordRow,
   type ReceiptRow,
 } from './audit-row.ts'
 
@@ -21,7 +20,6 @@ const LIST = { name: 'list-audit', text: loadText(import.meta.url, './list-recor
 const LIST_SUBJECT = { name: 'list-audit-subject', text: loadText(import.meta.url, './list-records-of-subject.sql') }
 const LIST_TYPE = { name: 'list-audit-type', text: loadText(import.meta.url, './list-records-of-type.sql') }
 const LIST_BATCHES = { name: 'list-audit-batches', text: loadText(import.meta.url, './list-batches.sql') }
-const READ_RECORDS = { name: 'read-audit-records', text: loadText(import.meta.url, './read-records.sql') }
 const READ_RECEIPT = { name: 'read-audit-receipt', text: loadText(import.meta.url, './read-receipt.sql') }
 
 /** Above every record. */
@@ -30,6 +28,9 @@ const END = Number.MAX_SAFE_INTEGER
 const MAX_RECORDS = 1000
 /** A payment has a few; an account may have been blocked more often. */
 const MAX_RECEIPT_RECORDS = 50
+
+/** Of which the index of types has none. */
+const COMMON_TYPES = /^(?:payment|refund)\./
 
 const positionSchema = z.strictObject({ at: z.int() })
 
@@ -75,15 +76,13 @@ export class AuditReader {
     const scope = { route: 'audit batches', client: caller }
     const { at } =
       query.cursor === undefined ? { at: 0 } : this.#cursors.decode(scope, query.cursor, {}, positionSchema).position
-    const answer = await readList(this.#router, token, (run) => readBatches(run, at, query.limit))
-    const { batches, records } = answer.value
-    const last = batches.at(-1)
+    const values = [at, query.limit, MAX_RECORDS]
+    const answer = await readList(this.#router, token, (run) => run<AuditBatchRow>({ ...LIST_BATCHES, values }))
+    const { rows } = answer.value
+    const last = rows.at(-1)
     const page: AuditBatchPage = {
       public_key: this.#publicKey,
-      data: batches.map(({ number, first_seq, made_at, previous_head, head, signature }) => ({
-        ...{ number, first_seq, made_at, previous_head, head, signature },
-        records: records.filter(({ batch }) => batch === number).map(toBatchRecord),
-      })),
+      data: await Promise.all(rows.map(toBatch)),
       next_cursor: last?.has_next === true ? this.#cursors.encode(scope, {}, { at: last.number }) : null,
     }
     return pageAnswer(page, answer, last?.lsn)
@@ -95,26 +94,20 @@ export class AuditReader {
     const answer = await readList(this.#router, token, (run) => run<ReceiptRow>({ ...READ_RECEIPT, values }))
     const { rows } = answer.value
     if (rows.length === 0) throw new ProblemError('not_found', 'Nothing is recorded of that yet.')
-    const receipt: AuditReceipt = { subject, public_key: this.#publicKey, records: rows.map(toReceiptRecord) }
+    const receipt: AuditReceipt = { subject, public_key: this.#publicKey, records: await each(rows, toReceiptRecord) }
     return unversionedAnswer(receipt, answer, rows[0]?.lsn)
   }
 }
 
 function listStatement({ subject, type }: Pick<ListAuditQuery, 'subject' | 'type'>, page: readonly number[]) {
   if (subject !== undefined) return { ...LIST_SUBJECT, values: [...page, subject, type ?? null] }
-  return type === undefined ? { ...LIST, values: [...page] } : { ...LIST_TYPE, values: [...page, type] }
+  if (type === undefined || COMMON_TYPES.test(type)) return { ...LIST, values: [...page, type ?? null] }
+  return { ...LIST_TYPE, values: [...page, type] }
 }
 
-/** Both on one node. What is in the log stays as it is, so that two snapshots show the same. */
-async function readBatches(
-  run: RunQuery,
-  after: number,
-  limit: number,
-): Promise<{ batches: readonly AuditBatchRow[]; records: readonly FullRecordRow[] }> {
-  const { rows: batches } = await run<AuditBatchRow>({ ...LIST_BATCHES, values: [after, limit, MAX_RECORDS] })
-  const [first, last] = [batches[0], batches.at(-1)]
-  if (first === undefined || last === undefined) return { batches, records: [] }
-  const values = [first.first_seq, last.first_seq + last.count - 1]
-  const { rows: records } = await run<FullRecordRow>({ ...READ_RECORDS, values })
-  return { batches, records }
+/** One after the other: each holds a batch in memory. */
+async function each<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (const item of items) results.push(await work(item))
+  return results
 }

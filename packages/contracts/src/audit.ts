@@ -20,13 +20,12 @@ const origin = {
 
 export const auditRecordSchema = z
   .object({
-    ...origin,
+    seq: seqSchema,
     batch: batchNumberSchema,
     event_id: z.string(),
     type: z.string().meta({ description: 'Of the event; `unreadable` for a message that is none' }),
     subject: z.string().meta({ description: 'What it is about: the id of a payment, an account, a key' }),
     recorded_at: timeSchema,
-    hash: hashSchema,
   })
   .meta({ id: 'AuditRecord', description: 'A record of the audit log, without its body' })
 export type AuditRecord = z.infer<typeof auditRecordSchema>

@@ -26,13 +26,12 @@ const body = {
   body_encoding: 'utf8',
 } as const
 const record: AuditRecord = {
-  ...origin,
+  seq: 17,
   batch: 4,
   event_id: `${EXAMPLE_IDS.payment}.1`,
   type: 'payment.succeeded',
   subject: EXAMPLE_IDS.payment,
   recorded_at,
-  hash: HASH,
 }
 const header = {
   number: 4,

@@ -30,6 +30,8 @@ export interface BatchServerOptions {
   /** Batches that the handler may have in hand at once, of different partitions. */
   readonly concurrency: number
   readonly lingerMs: number
+  /** A fetch waits for so many bytes, but half a second at most: for who is in no hurry. 1 by default. */
+  readonly minFetchBytes?: number
   readonly logger: Logger
 }
 
@@ -127,13 +129,13 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   }
 
   #createConsumer(): Consumer {
-    const { kafka, groupId, topic, logger } = this.#options
+    const { kafka, groupId, topic, minFetchBytes = 1, logger } = this.#options
     const consumer = kafka.consumer({
       groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
-      minBytes: 1,
+      minBytes: minFetchBytes,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES_PER_FETCH,
