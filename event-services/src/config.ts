@@ -7,14 +7,9 @@ export const settingsSchema = z.object({
   KAFKA_BROKERS: listSchema.describe('`host:port` of brokers to begin with'),
   PRIMARY_URL: postgresUrlSchema.describe('the primary, as the role that listens'),
   AUDIT_BATCH_MAX_EVENTS: integerSchema(1, 2000)
-    .default(1000)
+    .default(2000)
     .describe('events under one signature, at most: a receipt has a hash for each doubling of it'),
-  AUDIT_BATCH_MAX_BYTES: integerSchema(1, 4_194_304)
-    .default(2_097_152)
-    .describe('bytes of those events, or one larger'),
-  AUDIT_LINGER_MS: integerSchema(0, 1000)
-    .default(200)
-    .describe('longest wait for company, under load: few large batches cost less than many small ones'),
+  AUDIT_BATCH_MAX_BYTES: integerSchema(1, 4_194_304).default(4_194_304).describe('bytes of those events, or one larger'),
 })
 
 export type Settings = z.output<typeof settingsSchema>

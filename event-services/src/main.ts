@@ -16,8 +16,8 @@ import { AuditMetrics } from './audit/audit-metrics.ts'
 import { settingsSchema } from './config.ts'
 import { createEventsPool } from './events-pool.ts'
 
-/** Events of half a batch: a few large fetches cost broker and consumer less than many small ones. */
-const AUDIT_FETCH_BYTES = 524_288
+/** Nobody waits for a record: a few large fetches cost broker and ledger less than many small ones. */
+const AUDIT_FETCH_BYTES = 2_097_152
 
 runMain(async () => {
   const settings = loadSettings(settingsSchema)
@@ -37,7 +37,8 @@ runMain(async () => {
     maxBytes: settings.AUDIT_BATCH_MAX_BYTES,
     // One chain: a second batch would only wait for the first.
     concurrency: 1,
-    lingerMs: settings.AUDIT_LINGER_MS,
+    // The fetch has waited already.
+    lingerMs: 0,
     minFetchBytes: AUDIT_FETCH_BYTES,
     logger,
   })

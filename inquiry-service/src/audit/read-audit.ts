@@ -24,8 +24,8 @@ const READ_RECEIPT = { name: 'read-audit-receipt', text: loadText(import.meta.ur
 
 /** Above every record. */
 const END = Number.MAX_SAFE_INTEGER
-/** Of a page of batches: about a megabyte. */
-const MAX_RECORDS = 1000
+/** Of a page of batches: about two megabytes. */
+const MAX_RECORDS = 2000
 /** A payment has a few; an account may have been blocked more often. */
 const MAX_RECEIPT_RECORDS = 50
 
