@@ -9,7 +9,9 @@ export const settingsSchema = z.object({
   AUDIT_BATCH_MAX_EVENTS: integerSchema(1, 2000)
     .default(2000)
     .describe('events under one signature, at most: a receipt has a hash for each doubling of it'),
-  AUDIT_BATCH_MAX_BYTES: integerSchema(1, 4_194_304).default(4_194_304).describe('bytes of those events, or one larger'),
+  AUDIT_BATCH_MAX_BYTES: integerSchema(1, 4_194_304)
+    .default(4_194_304)
+    .describe('bytes of those events, or one larger'),
 })
 
 export type Settings = z.output<typeof settingsSchema>

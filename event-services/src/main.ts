@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { constants, setPriority } from 'node:os'
 import { AUDIT_GROUP, EVENTS_TOPIC, TOPIC_PARTITIONS } from '@paycluster/contracts'
 import { HeadSigner } from '@paycluster/platform/audit/audit-chain'
 import { systemClock } from '@paycluster/platform/clock'
@@ -20,6 +21,8 @@ import { createEventsPool } from './events-pool.ts'
 const AUDIT_FETCH_BYTES = 2_097_152
 
 runMain(async () => {
+  // Where the processors are shared, payments come first, and who listens catches up.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const settings = loadSettings(settingsSchema)
   const { INSTANCE: name } = settings
   const logger = createLogger(name, settings.LOG_LEVEL)
