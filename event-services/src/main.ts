@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import { constants, setPriority } from 'node:os'
 import { AUDIT_GROUP, EVENTS_TOPIC, TOPIC_PARTITIONS } from '@paycluster/contracts'
 import { HeadSigner } from '@paycluster/platform/audit/audit-chain'
 import { systemClock } from '@paycluster/platform/clock'
@@ -16,13 +15,12 @@ import { AuditLog } from './audit/audit-log.ts'
 import { AuditMetrics } from './audit/audit-metrics.ts'
 import { settingsSchema } from './config.ts'
 import { createEventsPool } from './events-pool.ts'
+import { RightOfWay } from './right-of-way.ts'
 
 /** Nobody waits for a record: a few large fetches cost broker and ledger less than many small ones. */
 const AUDIT_FETCH_BYTES = 2_097_152
 
 runMain(async () => {
-  // Where the processors are shared, payments come first, and who listens catches up.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const settings = loadSettings(settingsSchema)
   const { INSTANCE: name } = settings
   const logger = createLogger(name, settings.LOG_LEVEL)
@@ -46,10 +44,12 @@ runMain(async () => {
     logger,
   })
   readiness.add(server.readiness)
+  const rightOfWay = new RightOfWay({ admin: kafka.admin(), registry, logger })
 
   const audit = {
     log: new AuditLog(pool, new HeadSigner(settings.CLUSTER_SECRET), systemClock),
     metrics: new AuditMetrics(registry),
+    rightOfWay,
     logger,
   }
   await startHttpService({
@@ -62,8 +62,10 @@ runMain(async () => {
     configure: async (app) => {
       app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
+      rightOfWay.start()
     },
     close: async () => {
+      await rightOfWay.stop()
       await pool.end()
     },
   })

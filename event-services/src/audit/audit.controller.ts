@@ -5,6 +5,7 @@ import { ExponentialBackoff, handleAll, retry } from 'cockatiel'
 import { EVENTS_TOPIC } from '@paycluster/contracts'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
+import type { RightOfWay } from '../right-of-way.ts'
 import type { AppendedBatch, AuditLog } from './audit-log.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
 import { isUnreadable, toAuditEvent } from './audit-event.ts'
@@ -12,6 +13,7 @@ import { isUnreadable, toAuditEvent } from './audit-event.ts'
 export interface AuditParts {
   readonly log: Pick<AuditLog, 'append'>
   readonly metrics: AuditMetrics
+  readonly rightOfWay: Pick<RightOfWay, 'wait'>
   readonly logger: Logger
 }
 
@@ -30,7 +32,8 @@ export class AuditController {
   /** Whatever the primary says, the batch is tried again: there is no event that the audit log does not take. */
   @MessagePattern(EVENTS_TOPIC)
   async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
-    const { log, metrics, logger } = this.#parts
+    const { log, metrics, rightOfWay, logger } = this.#parts
+    await rightOfWay.wait(signal)
     const events = slices.flatMap(({ partition, messages }) =>
       messages.map((message) => toAuditEvent(partition, message)),
     )
