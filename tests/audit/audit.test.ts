@@ -89,9 +89,11 @@ describe('the audit log', () => {
       type: 'payment.succeeded',
       data: { payment: { id: paid.id, amount: 1234 } },
     })
-    const file = join(folder, 'receipt.json')
-    writeFileSync(file, JSON.stringify(receipt))
-    const proven = await opsCommand('audit', 'verify-receipt', file)
+    const [file, keyFile] = [join(folder, 'receipt.json'), join(folder, 'key.pem')]
+    expect(await opsCommand('audit', 'receipt', paid.id, file)).toMatchObject({ code: 0 })
+    expect(await opsCommand('audit', 'key', keyFile)).toMatchObject({ code: 0 })
+    expect(readFileSync(keyFile, 'utf8')).toBe(receipt.public_key)
+    const proven = await opsCommand('audit', 'verify-receipt', file, '--public-key', keyFile)
     expect(proven).toMatchObject({ code: 0, output: expect.stringContaining(`"subject":"${paid.id}"`) })
     const altered: AuditReceipt = structuredClone(receipt)
     for (const record of altered.records) record.body = record.body.replace('1234', '9999')
@@ -185,9 +187,9 @@ describe('the audit log', () => {
     expect(await opsCommand('audit', 'verify', file, '--head', head)).toMatchObject({ code: 0 })
 
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
-    const keyFile = join(folder, 'key.pem')
-    writeFileSync(keyFile, (JSON.parse(lines[0] ?? '') as { public_key: string }).public_key)
-    expect(await opsCommand('audit', 'verify', file, '--public-key', keyFile)).toMatchObject({ code: 0 })
+    expect(await opsCommand('audit', 'verify', file, '--public-key', join(folder, 'key.pem'))).toMatchObject({
+      code: 0,
+    })
 
     const copy = join(folder, 'copy.jsonl')
     writeFileSync(copy, `${lines.map((line) => line.replace('\\"amount\\":1234', '\\"amount\\":1')).join('\n')}\n`)

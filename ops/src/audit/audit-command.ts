@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import type { AuditRecord } from '@paycluster/contracts'
 import type { AuditFilter, PaymentClient } from '@paycluster/client'
@@ -24,7 +24,7 @@ interface KeyOption {
 const withKey = (command: Command): Command =>
   command.option('--public-key <file>', 'the key to trust, in PEM; without it the file’s own is taken')
 
-/** `ops audit list | export | verify | receipt | verify-receipt`. */
+/** `ops audit list | key | export | verify | receipt | verify-receipt`. */
 export function registerAudit(ops: Command): void {
   const audit = ops.command('audit').description('the audit log: every event, signed and chained')
   audit
@@ -62,8 +62,24 @@ export function registerAudit(ops: Command): void {
     .command('receipt')
     .description('proof of what was recorded of a payment, to be checked by anybody')
     .argument('<id>')
-    .action(async (id: string, _options: unknown, command: Command) => {
-      printJson(await connect(command).audit.receipt(id))
+    .argument('<file>')
+    .action(async (id: string, file: string, _options: unknown, command: Command) => {
+      const receipt = await connect(command).audit.receipt(id)
+      writeFileSync(file, `${JSON.stringify(receipt, null, 2)}\n`)
+      if (isJson(command)) printJson({ file, records: receipt.records.length })
+      else process.stdout.write(`${file}: ${receipt.records.length} records\n`)
+    })
+  audit
+    .command('key')
+    .description('the public key into a file, in PEM: to be kept where the log is not')
+    .argument('<file>')
+    .action(async (file: string, _options: unknown, command: Command) => {
+      for await (const { public_key } of connect(command).audit.batches(1)) {
+        writeFileSync(file, public_key)
+        break
+      }
+      if (isJson(command)) printJson({ file })
+      else process.stdout.write(`${file}\n`)
     })
   withKey(audit.command('verify-receipt').description('check a receipt, without a cluster'))
     .argument('<file>')

@@ -4,6 +4,7 @@ import { connect } from '../connection.ts'
 import { QueuedError } from '../errors.ts'
 import { isJson, printJson, printTable, type Column } from '../output.ts'
 import { parseAmount } from '../parse-amount.ts'
+import { parseClient } from '../parse-client.ts'
 import { WAIT_S } from '../wait.ts'
 
 interface ShownTerms extends Pick<ClientTerms, 'client' | 'commissions'> {
@@ -37,14 +38,14 @@ export function registerTerms(clients: Command): void {
   clients
     .command('terms')
     .description('what a client may spend, and what a bank’s services cost it')
-    .argument('<id>', 'its number', parseNumber)
+    .argument('<id>', 'its number', parseClient)
     .action(async (id: number, _options: unknown, command: Command) => {
       print(command, await connect(command).terms.get(id))
     })
   clients
     .command('set-terms')
     .description('say so: what is not said is as the settings have it, or no limit')
-    .argument('<id>', 'its number', parseNumber)
+    .argument('<id>', 'its number', parseClient)
     .option('--deposit-bps <n>', 'basis points of commission on deposits', parseNumber)
     .option('--withdrawal-bps <n>', 'and on withdrawals', parseNumber)
     .option('--card-bps <n>', 'and on card payments', parseNumber)

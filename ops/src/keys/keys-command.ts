@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { connect } from '../connection.ts'
 import { QueuedError } from '../errors.ts'
 import { isJson, limitOption, pageSizeOf, printJson, printList, printTable } from '../output.ts'
+import { parseClient } from '../parse-client.ts'
 import { WAIT_S } from '../wait.ts'
 import { KEY_COLUMNS, printIssued } from './print-keys.ts'
 
@@ -71,11 +72,6 @@ function registerList(keys: Command): void {
       const filter = { limit: pageSizeOf(limit), ...(client === undefined ? {} : { client_id: client }) }
       await printList(command, connect(command).keys.list(filter), KEY_COLUMNS, limit)
     })
-}
-
-function parseClient(text: string): number {
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('a client is named by its number: ops clients list')
 }
 
 function parseScopes(text: string): Scope[] {

@@ -15,6 +15,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { rollBack } from '@paycluster/platform/postgres/roll-back'
 import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import type { BatchCommand } from './batch-command.ts'
 import { applyDecisions, type Applied } from './apply-decisions.ts'
@@ -167,15 +168,5 @@ export class BatchPoster implements Poster {
         newest: newest.get(account) ?? [],
       }
     })
-  }
-}
-
-/** @returns the error that makes the connection unusable, if there is one */
-async function rollBack(client: PoolClient): Promise<Error | undefined> {
-  try {
-    await client.query('ROLLBACK')
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error : new Error('could not roll back')
   }
 }
