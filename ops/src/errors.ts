@@ -41,12 +41,13 @@ function describe(error: unknown): string {
   }
   if (error instanceof UnexpectedAnswerError) return `something else is at this address: ${error.message}`
   if (SAY_IT_ALL.some((kind) => error instanceof kind)) return (error as Error).message
-  if (isMissingFile(error)) return `there is no file ${error.path}`
+  if (isFileError(error)) return error.code === 'ENOENT' ? `there is no file ${error.path ?? ''}` : error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
-const isMissingFile = (error: unknown): error is Error & { path: string } =>
-  error instanceof Error && 'path' in error && (error as NodeJS.ErrnoException).code === 'ENOENT'
+/** What the system says of a file: its message names it, and why. */
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && /^E[A-Z]+$/.test(String((error as NodeJS.ErrnoException).code)) && 'syscall' in error
 
 /** The error at the bottom, which names the address or the host. */
 function rootOf(error: Error): string {

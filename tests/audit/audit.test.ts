@@ -203,10 +203,16 @@ describe('the audit log', () => {
       code: 1,
       output: expect.stringContaining('ends at another head'),
     })
-    expect(await opsCommand('audit', 'verify', join(folder, 'nothing'))).toMatchObject({
-      code: 1,
-      output: expect.stringContaining('there is no file'),
-    })
+    const [nothing, binary] = [join(folder, 'nothing'), join(folder, 'binary')]
+    writeFileSync(binary, Buffer.alloc(1000, 0xff))
+    for (const [unreadable, fault] of [
+      [nothing, 'there is no file'],
+      [folder, 'EISDIR'],
+      [binary, 'the first line is not JSON'],
+    ] as const) {
+      const { code, output } = await opsCommand('audit', 'verify', unreadable)
+      expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringContaining(fault)])
+    }
   }, 90_000)
 
   it('is for operators alone', async () => {
