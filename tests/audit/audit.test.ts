@@ -206,11 +206,12 @@ describe('the audit log', () => {
     const [nothing, binary] = [join(folder, 'nothing'), join(folder, 'binary')]
     writeFileSync(binary, Buffer.alloc(1000, 0xff))
     for (const [unreadable, fault] of [
-      [nothing, 'there is no file'],
-      [folder, 'EISDIR'],
-      [binary, 'the first line is not JSON'],
+      [[nothing], 'there is no file'],
+      [[folder], 'EISDIR'],
+      [[binary], 'the first line is not JSON'],
+      [[file, '--public-key', binary], 'no public key in PEM'],
     ] as const) {
-      const { code, output } = await opsCommand('audit', 'verify', unreadable)
+      const { code, output } = await opsCommand('audit', 'verify', ...unreadable)
       expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringContaining(fault)])
     }
   }, 90_000)

@@ -34,7 +34,7 @@ export interface CheckedLog {
  * @param lines  an {@link ExportHead}, then a batch each
  * @param publicKey  the one to trust, in PEM; without it the export's own, which proves that nothing has changed since,
  *   not who wrote it
- * @throws AuditFault that names the first record or batch that is not as it was signed · TypeError for a key that is none
+ * @throws AuditFault that names the first record or batch that is not as it was signed, or says that the key is none
  */
 export async function verifyExport(lines: AsyncIterable<string>, publicKey?: string): Promise<CheckedLog> {
   let verifier: HeadVerifier | undefined
@@ -44,7 +44,7 @@ export async function verifyExport(lines: AsyncIterable<string>, publicKey?: str
   for await (const line of lines) {
     lineNumber += 1
     if (verifier === undefined) {
-      verifier = new HeadVerifier(publicKey ?? parse(exportHeadSchema, line, 'the first line').public_key)
+      verifier = verifierOf(publicKey ?? parse(exportHeadSchema, line, 'the first line').public_key)
       if (publicKey !== undefined) parse(exportHeadSchema, line, 'the first line')
       continue
     }
@@ -62,6 +62,14 @@ export async function verifyExport(lines: AsyncIterable<string>, publicKey?: str
   }
   if (verifier === undefined) throw new AuditFault('the file is empty')
   return { batches, records, firstSeq, lastSeq, head: last?.head ?? GENESIS_HEAD.toString('hex'), isFromStart }
+}
+
+function verifierOf(publicKey: string): HeadVerifier {
+  try {
+    return new HeadVerifier(publicKey)
+  } catch (cause) {
+    throw new AuditFault(cause instanceof Error ? cause.message : 'the key is none', { cause })
+  }
 }
 
 /** Whether a batch follows the one before it. */
@@ -103,11 +111,11 @@ function checkBatch(batch: AuditBatch, verifier: HeadVerifier): void {
  *
  * @param publicKey  as in {@link verifyExport}
  * @returns the events that are proven, as they stood in the log
- * @throws AuditFault that names the first record that is not proven · TypeError for a key that is none
+ * @throws AuditFault that names the first record that is not proven, or says that the key is none
  */
 export function verifyReceipt(text: string, publicKey?: string): readonly string[] {
   const { subject, public_key, records } = parse(auditReceiptSchema, text, 'the file')
-  const verifier = new HeadVerifier(publicKey ?? public_key)
+  const verifier = verifierOf(publicKey ?? public_key)
   return records.map((record) => {
     const { seq, path, batch } = record
     const { number, first_seq: firstSeq, count, made_at: madeAt } = batch
