@@ -14,6 +14,8 @@ CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund', 'se
 CREATE TYPE payment_status AS ENUM ('processing', 'requires_capture', 'succeeded', 'failed', 'canceled', 'expired');
 CREATE TYPE task_answer AS ENUM ('settled', 'declined');
 CREATE TYPE task_state AS ENUM ('ready', 'calling', 'unknown', 'pending', 'reported', 'exhausted', 'done');
+CREATE TYPE webhook_delivery_state AS ENUM ('pending', 'delivered', 'failed', 'canceled');
+CREATE TYPE webhook_disabled_reason AS ENUM ('client', 'failing', 'gone');
 
 CREATE DOMAIN minor_units AS bigint
   CONSTRAINT minor_units_check CHECK (((VALUE >= '-9007199254740991'::bigint) AND (VALUE <= '9007199254740991'::bigint)));
@@ -350,6 +352,56 @@ CASE
 END)
 );
 
+CREATE TABLE webhook_attempts (
+  delivery_id uuid NOT NULL,
+  number integer NOT NULL,
+  started_at timestamp(3) with time zone NOT NULL,
+  duration_ms integer NOT NULL,
+  url text NOT NULL,
+  address text,
+  request_headers jsonb NOT NULL,
+  status integer,
+  response_headers jsonb,
+  response_body text,
+  error text,
+  CONSTRAINT webhook_attempts_pkey PRIMARY KEY (delivery_id, number)
+);
+
+CREATE TABLE webhook_deliveries (
+  id uuid NOT NULL,
+  endpoint_id uuid NOT NULL,
+  event_id text NOT NULL,
+  event_type text NOT NULL,
+  body text NOT NULL,
+  state webhook_delivery_state DEFAULT 'pending'::webhook_delivery_state NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  attempts_before integer DEFAULT 0 NOT NULL,
+  due_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  finished_at timestamp(3) with time zone,
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT finished_unless_pending CHECK ((state = 'pending'::webhook_delivery_state) = (finished_at IS NULL))
+);
+
+CREATE TABLE webhook_endpoints (
+  id uuid NOT NULL,
+  client_id integer NOT NULL,
+  url text NOT NULL,
+  events text[],
+  description text,
+  disabled_at timestamp(3) with time zone,
+  disabled_reason webhook_disabled_reason,
+  failing_since timestamp(3) with time zone,
+  secret_version integer DEFAULT 1 NOT NULL,
+  old_secrets jsonb DEFAULT '[]'::jsonb NOT NULL,
+  fingerprint bytea NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  deleted_at timestamp(3) with time zone,
+  CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id),
+  CONSTRAINT disabled_for_a_reason CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL))
+);
+
 ALTER TABLE access_changes ADD CONSTRAINT access_changes_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE access_changes ADD CONSTRAINT access_changes_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
@@ -359,6 +411,9 @@ ALTER TABLE api_keys ADD CONSTRAINT api_keys_client_id_fkey FOREIGN KEY (client_
 ALTER TABLE client_limits ADD CONSTRAINT client_limits_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE client_terms ADD CONSTRAINT client_terms_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE dead_letter_changes ADD CONSTRAINT dead_letter_changes_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES dead_letters(id);
+ALTER TABLE webhook_attempts ADD CONSTRAINT webhook_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES webhook_deliveries(id) ON DELETE CASCADE;
+ALTER TABLE webhook_deliveries ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id);
+ALTER TABLE webhook_endpoints ADD CONSTRAINT webhook_endpoints_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 
 CREATE INDEX access_changes_client ON access_changes USING btree (client_id, posted_at, id);
 CREATE INDEX account_changes_account ON account_changes USING btree (account_id, posted_at, id);
@@ -380,6 +435,10 @@ CREATE INDEX payments_holds ON payments USING btree (hold_until) WHERE (status =
 CREATE UNIQUE INDEX payments_reference ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status <> 'failed'::payment_status));
 CREATE INDEX payments_reference_failed ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status = 'failed'::payment_status));
 CREATE INDEX payments_source_failed ON payments USING btree (source_id, posted_at, id) WHERE (status = 'failed'::payment_status);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (endpoint_id, due_at) WHERE (state = 'pending'::webhook_delivery_state);
+CREATE INDEX webhook_deliveries_finished ON webhook_deliveries USING btree (finished_at) WHERE (state <> 'pending'::webhook_delivery_state);
+CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries USING btree (endpoint_id, created_at, id);
+CREATE INDEX webhook_endpoints_of_client ON webhook_endpoints USING btree (client_id, created_at, id) WHERE (deleted_at IS NULL);
 
 GRANT SELECT ON access_changes TO payments_monitor;
 GRANT SELECT ON access_changes TO payments_reader;
@@ -390,6 +449,7 @@ GRANT INSERT, SELECT, UPDATE ON account_balances TO payments_worker;
 GRANT SELECT ON account_changes TO payments_monitor;
 GRANT SELECT ON account_changes TO payments_reader;
 GRANT INSERT, SELECT ON account_changes TO payments_worker;
+GRANT SELECT (id, client_id) ON accounts TO payments_events;
 GRANT SELECT ON accounts TO payments_monitor;
 GRANT SELECT ON accounts TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (revision) ON accounts TO payments_worker;
@@ -433,3 +493,9 @@ GRANT INSERT, SELECT, UPDATE (state, due_at, attempts, card_token, answer, reaso
 GRANT SELECT ON payments TO payments_monitor;
 GRANT SELECT ON payments TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (status, failure, version, captured, refunded, completed_at) ON payments TO payments_worker;
+GRANT INSERT, SELECT ON webhook_attempts TO payments_events;
+GRANT SELECT ON webhook_attempts TO payments_monitor;
+GRANT DELETE, INSERT, SELECT, UPDATE (state, attempts, attempts_before, due_at, finished_at) ON webhook_deliveries TO payments_events;
+GRANT SELECT ON webhook_deliveries TO payments_monitor;
+GRANT INSERT, SELECT, UPDATE (url, events, description, disabled_at, disabled_reason, failing_since, secret_version, old_secrets, version, deleted_at) ON webhook_endpoints TO payments_events;
+GRANT SELECT ON webhook_endpoints TO payments_monitor;

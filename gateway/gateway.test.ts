@@ -347,7 +347,7 @@ describe('failures of a service', () => {
 describe('operation', () => {
   it('logs a sampled request as JSON, without its key or query', async () => {
     const key = newKey()
-    await post('/v1/payments?secret=1', key, '{}', { 'x-request-id': 'logged-1' })
+    await post('/v1/payments?private=1', key, '{}', { 'x-request-id': 'logged-1' })
     const log = join(folder, 'access.log')
     await waitUntil(() => readFileSync(log, 'utf8').includes('"logged-1"'), 'the line is written')
     const line =
@@ -361,7 +361,7 @@ describe('operation', () => {
       status: 202,
       upstream_status: '202',
     })
-    expect(readFileSync(log, 'utf8')).not.toMatch(/sk_test|secret/)
+    expect(readFileSync(log, 'utf8')).not.toMatch(/sk_test|private/)
   })
 
   it('shows connections on its private socket alone', async () => {

@@ -11,6 +11,7 @@ import { AccountLimits1764547200000 } from './migrations/1764547200000-account-l
 import { DeadLetters1764633600000 } from './migrations/1764633600000-dead-letters.ts'
 import { ClientTerms1764720000000 } from './migrations/1764720000000-client-terms.ts'
 import { AuditLog1764806400000 } from './migrations/1764806400000-audit-log.ts'
+import { Webhooks1764892800000 } from './migrations/1764892800000-webhooks.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -29,6 +30,7 @@ export function createDataSource(url: string): DataSource {
       DeadLetters1764633600000,
       ClientTerms1764720000000,
       AuditLog1764806400000,
+      Webhooks1764892800000,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -1,14 +1,19 @@
-import { Module, type DynamicModule } from '@nestjs/common'
-import { AUDIT_PARTS, AuditController, type AuditParts } from './audit/audit.controller.ts'
+import { Module, type CanActivate, type DynamicModule } from '@nestjs/common'
+import { APP_GUARD } from '@nestjs/core'
+import type { Listener } from './listener.ts'
 
 /** Whatever listens to `payment.events`. Its parts are made in main.ts. */
 @Module({})
 export class AppModule {
-  static with(audit: AuditParts): DynamicModule {
+  /** @param guards  in the order in which a request passes them */
+  static with(listeners: readonly Listener[], guards: readonly CanActivate[]): DynamicModule {
     return {
       module: AppModule,
-      controllers: [AuditController],
-      providers: [{ provide: AUDIT_PARTS, useValue: audit }],
+      controllers: listeners.flatMap(({ controllers }) => controllers),
+      providers: [
+        ...listeners.flatMap(({ providers }) => providers),
+        ...guards.map((guard) => ({ provide: APP_GUARD, useValue: guard })),
+      ],
     }
   }
 }

@@ -1,17 +1,76 @@
 import { z } from 'zod'
-import { integerSchema, listSchema, postgresUrlSchema, processSettings } from '@paycluster/platform/config'
+import { commonSettings, integerSchema, listSchema, postgresUrlSchema } from '@paycluster/platform/config'
+import { parseNetwork } from './webhooks/sending/address-guard.ts'
+import { STANDARD_SCHEDULE_S } from './webhooks/sending/retry-schedule.ts'
+
+const MODULES = ['audit', 'webhooks'] as const
+export type ModuleName = (typeof MODULES)[number]
+
+const DAY_S = 86_400
+const MAX_ATTEMPTS = 50
+
+const number = (min: number, max: number, value: number, what: string) =>
+  integerSchema(min, max).default(value).describe(what)
+
+const networksSchema = z
+  .string()
+  .transform((text) => text.split(',').filter((part) => part !== ''))
+  .transform((networks, context) => {
+    try {
+      return networks.map(parseNetwork)
+    } catch {
+      context.issues.push({ code: 'custom', message: 'must be networks such as 127.0.0.0/8', input: networks })
+      return z.NEVER
+    }
+  })
+  .meta({ form: 'comma-separated list of networks, such as `10.0.0.0/8`; may be empty' })
+
+const scheduleSchema = z
+  .string()
+  .regex(/^\d{1,7}(,\d{1,7})*$/)
+  .transform((text) => text.split(',').map(Number))
+  .pipe(z.array(z.int().max(7 * DAY_S)).max(MAX_ATTEMPTS))
+  .meta({ form: 'comma-separated list of seconds' })
 
 /** The environment of event-services. */
 export const settingsSchema = z.object({
-  ...processSettings,
+  ...commonSettings,
   KAFKA_BROKERS: listSchema.describe('`host:port` of brokers to begin with'),
   PRIMARY_URL: postgresUrlSchema.describe('the primary, as the role that listens'),
-  AUDIT_BATCH_MAX_EVENTS: integerSchema(1, 2000)
-    .default(2000)
-    .describe('events under one signature, at most: a receipt has a hash for each doubling of it'),
-  AUDIT_BATCH_MAX_BYTES: integerSchema(1, 4_194_304)
-    .default(4_194_304)
-    .describe('bytes of those events, or one larger'),
+  MODULES: listSchema
+    .pipe(z.array(z.enum(MODULES)))
+    .transform((modules) => [...new Set(modules)])
+    .meta({ form: `comma-separated list of ${MODULES.map((name) => `\`${name}\``).join(', ')}` })
+    .default([...MODULES])
+    .describe('which of its listeners this process runs: each is a consumer group of its own'),
+  AUDIT_BATCH_MAX_EVENTS: number(
+    1,
+    2000,
+    2000,
+    'events under one signature, at most: a receipt has a hash for each doubling of it',
+  ),
+  AUDIT_BATCH_MAX_BYTES: number(1, 4_194_304, 4_194_304, 'bytes of those events, or one larger'),
+  WEBHOOK_TRUSTED_NETWORKS: networksSchema
+    .default([])
+    .describe('networks that are not public and to which webhooks may be sent all the same, over plain HTTP as well'),
+  WEBHOOK_TIMEOUT_MS: number(100, 60_000, 15_000, 'for a whole request to an endpoint'),
+  WEBHOOK_MAX_IN_FLIGHT: number(1, 4096, 256, 'requests to endpoints at once'),
+  WEBHOOK_MAX_IN_FLIGHT_PER_ENDPOINT: number(
+    1,
+    256,
+    16,
+    'and to one of them; one to which nothing can be delivered gets one at a time',
+  ),
+  WEBHOOK_SCHEDULE_S: scheduleSchema
+    .default([...STANDARD_SCHEDULE_S])
+    .describe('seconds before each attempt; after the last one a delivery is given up'),
+  WEBHOOK_DISABLE_AFTER_S: number(
+    1,
+    365 * DAY_S,
+    5 * DAY_S,
+    'an endpoint to which nothing could be delivered for so long is disabled',
+  ),
+  WEBHOOK_KEEP_DAYS: number(1, 3650, 30, 'for how long deliveries are kept that are delivered or given up'),
 })
 
 export type Settings = z.output<typeof settingsSchema>

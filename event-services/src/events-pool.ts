@@ -7,23 +7,25 @@ export interface EventsPoolOptions {
   readonly url: string
   readonly name: string
   readonly logger: Logger
+  readonly max: number
+  /** What is lost with the primary is done again: no commit waits for a disk or a standby. */
+  readonly isRepeatable?: boolean
 }
 
-/** One at work, and one while it is being replaced. */
-const MAX_CONNECTIONS = 2
 const CONNECT_TIMEOUT_MS = 3_000
+// A COMMIT that is cancelled while it waits for a standby would pass for durable: statements have no timeout.
+const OPTIONS = '-c statement_timeout=0 -c idle_in_transaction_session_timeout=30000'
 
 /** Every commit waits for a standby, as far as the cluster's `synchronous_standby_names` asks for one. */
-export function createEventsPool({ url, name, logger }: EventsPoolOptions): Pool {
+export function createEventsPool({ url, name, logger, max, isRepeatable = false }: EventsPoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: name,
-    max: MAX_CONNECTIONS,
+    max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 0,
     keepAlive: true,
-    // A COMMIT that is cancelled while it waits for a standby would pass for durable: statements have no timeout.
-    options: '-c statement_timeout=0 -c idle_in_transaction_session_timeout=30000',
+    options: isRepeatable ? `${OPTIONS} -c synchronous_commit=off` : OPTIONS,
   })
   surviveLostConnections(pool, logger)
   return pool

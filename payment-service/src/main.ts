@@ -26,7 +26,7 @@ import { settingsSchema } from './config.ts'
 import { dropCommands } from './mutations/drop-commands.ts'
 import { OutcomeWaiters } from './outcomes/outcome-waiters.ts'
 import { ReplyChannel } from './outcomes/reply-channel.ts'
-import { SignatureGuard } from './requests/signature.guard.ts'
+import { SignatureGuard } from '@paycluster/platform/http/signature.guard'
 
 /** Of a batch; write-request.ts takes less of everything else. */
 const BODY_LIMIT_BYTES = 1024 * 1024

@@ -123,6 +123,7 @@ describe('docker-compose.yml', () => {
       for (const port of ports) expect(port).toMatch(/^\$\{GATEWAY_ADDRESS:-127\.0\.0\.1\}:/)
       expect([name, ports.length > 0]).toEqual([name, name === 'gateway'])
       expect([name, networks.includes('edge')]).toEqual([name, name === 'gateway' || name === 'k6'])
+      expect([name, networks.includes('egress')]).toEqual([name, name === 'event-services'])
     }
     expect(file.networks.backend).toEqual({ internal: true })
   })

@@ -22,8 +22,13 @@ const TABLES = [
   'payment_operations',
   'payment_tasks',
   'payments',
+  'webhook_attempts',
+  'webhook_deliveries',
+  'webhook_endpoints',
 ] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
+/** Of which inquiry-service has no business. */
+const NOT_SERVED = /^ledger_offsets$|^webhook_/
 const DENIED = /permission denied|must be owner/
 const READ_WRITE = 'BEGIN READ WRITE;'
 
@@ -113,7 +118,16 @@ describe('payments_events', () => {
     expect(await privileges('payments_events')).toEqual({
       audit_batches: 'SELECT INSERT',
       audit_records: 'SELECT INSERT',
+      webhook_attempts: 'SELECT INSERT',
+      webhook_deliveries: 'SELECT INSERT DELETE',
+      webhook_endpoints: 'SELECT INSERT',
     })
+  })
+
+  it('knows of an account whose it is, and changes of webhooks what becomes of them', async () => {
+    await query(db.eventsUrl, 'SELECT id, client_id FROM accounts')
+    await query(db.eventsUrl, `UPDATE webhook_endpoints SET url = '', disabled_at = now() WHERE false`)
+    await query(db.eventsUrl, `UPDATE webhook_deliveries SET state = 'delivered', attempts = 1 WHERE false`)
   })
 
   it.each([
@@ -123,6 +137,10 @@ describe('payments_events', () => {
     "UPDATE audit_batches SET content = ''",
     'DELETE FROM audit_batches',
     'SELECT * FROM payments',
+    'SELECT external_id FROM accounts',
+    "UPDATE webhook_deliveries SET body = ''",
+    'UPDATE webhook_endpoints SET client_id = 1',
+    'DELETE FROM webhook_endpoints',
     'UPDATE account_balances SET posted = 1',
     'ALTER TABLE audit_records DISABLE TRIGGER ALL',
     'CREATE TABLE loot (id int)',
@@ -137,7 +155,7 @@ describe.each([
 ])('%s', (role, url) => {
   it('may read, no more', async () => {
     const granted = await privileges(role)
-    const read = TABLES.filter((table) => role === 'payments_monitor' || table !== 'ledger_offsets')
+    const read = TABLES.filter((table) => role === 'payments_monitor' || !NOT_SERVED.test(table))
     expect(granted).toEqual(Object.fromEntries(read.map((table) => [table, 'SELECT'])))
   })
 

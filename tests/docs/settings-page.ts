@@ -54,8 +54,13 @@ function row(name: string, schema: z.ZodType): string {
   const { description, default: value } = json
   if (description === undefined) throw new Error(`${name} has no description`)
   const absent = schema.safeParse(undefined).success ? 'none' : 'required'
-  const standard = value === undefined ? absent : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
-  return `| \`${name}\` | ${standard} | ${formOf(name, json)} | ${description} |`
+  return `| \`${name}\` | ${value === undefined ? absent : standardOf(value)} | ${formOf(name, json)} | ${description} |`
+}
+
+/** As the environment has it. */
+function standardOf(value: unknown): string {
+  const text = Array.isArray(value) ? value.join(',') : typeof value === 'string' ? value : JSON.stringify(value)
+  return text === '' ? 'empty' : `\`${text}\``
 }
 
 function formOf(name: string, { form, minimum, maximum, enum: values }: z.core.JSONSchema.BaseSchema): string {

@@ -22,7 +22,7 @@ let logs: AuditLog[]
 beforeAll(async () => {
   db = await startTestPostgres()
   const logger = createLogger('audit-test', 'fatal')
-  pools = ['one', 'two'].map((name) => createEventsPool({ url: db.eventsUrl, name, logger }))
+  pools = ['one', 'two'].map((name) => createEventsPool({ url: db.eventsUrl, name, logger, max: 2 }))
   logs = pools.map((pool) => new AuditLog(pool, signer, systemClock))
 }, 60_000)
 afterAll(async () => {

@@ -17,6 +17,9 @@ import { LedgerOffset } from './ledger-offset.ts'
 import { PaymentOperation } from './payment-operation.ts'
 import { Payment } from './payment.ts'
 import { PaymentTask } from './payment-task.ts'
+import { WebhookAttempt } from './webhook-attempt.ts'
+import { WebhookDelivery } from './webhook-delivery.ts'
+import { WebhookEndpoint } from './webhook-endpoint.ts'
 
 export {
   AccessChange,
@@ -37,6 +40,9 @@ export {
   Payment,
   PaymentOperation,
   PaymentTask,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookEndpoint,
 }
 export const entities = [
   Client,
@@ -57,4 +63,7 @@ export const entities = [
   LedgerOffset,
   AuditBatch,
   AuditRecord,
+  WebhookEndpoint,
+  WebhookDelivery,
+  WebhookAttempt,
 ]

@@ -13,7 +13,7 @@ import { rootOf } from '@paycluster/platform/audit/merkle-tree'
 import type { Clock } from '@paycluster/platform/clock'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
-import { rollBack } from '@paycluster/platform/postgres/roll-back'
+import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
 import type { AuditEvent } from './audit-event.ts'
 
 const APPEND_BATCH = { name: 'append-audit-batch', text: loadText(import.meta.url, './append-batch.sql') }
@@ -57,19 +57,7 @@ export class AuditLog {
    * @throws DatabaseError, or what a lost connection throws: the append may have been done, and may be done again
    */
   async append(events: readonly AuditEvent[]): Promise<AppendedBatch | undefined> {
-    const client = await this.#pool.connect()
-    let broken: Error | undefined
-    try {
-      await client.query('BEGIN')
-      const appended = await this.#append(client, events)
-      await client.query('COMMIT')
-      return appended
-    } catch (error) {
-      broken = await rollBack(client)
-      throw error
-    } finally {
-      client.release(broken)
-    }
+    return inTransaction(this.#pool, (client) => this.#append(client, events))
   }
 
   async #append(client: PoolClient, events: readonly AuditEvent[]): Promise<AppendedBatch | undefined> {

@@ -3,6 +3,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isMatch } from '@paycluster/platform/http/if-none-match'
 
 export interface Answer {
   /** JSON. */
@@ -39,10 +40,4 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
   reply.headers(answerHeaders(answer))
   if (isNotModified(request.headers, answer)) void reply.status(304).send()
   else void reply.header('content-type', CONTENT_TYPE).send(answer.body)
-}
-
-/** RFC 9110, 13.1.2: a list of entity tags, compared weakly, or `*`. */
-export function isMatch(ifNoneMatch: string, etag: string): boolean {
-  if (ifNoneMatch === etag || ifNoneMatch === '*') return true
-  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }

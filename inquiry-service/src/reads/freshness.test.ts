@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { tokenAccount } from '@paycluster/platform/consistency/consistency-token'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
-import { isMatch } from '../answers/answer.ts'
+import { isMatch } from '@paycluster/platform/http/if-none-match'
 import { isBelow, meetsToken } from './freshness.ts'
 import { ServedFloors } from './served-floors.ts'
 

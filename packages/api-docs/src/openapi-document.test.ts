@@ -13,7 +13,9 @@ const problems = z.record(
     content: z.object({ 'application/problem+json': z.object({ examples: z.record(z.string(), z.unknown()) }) }),
   }),
 )
-const operations = Object.values(document.paths ?? {}).flatMap((path) => [path.get, path.post].filter((o) => !!o))
+const operations = Object.values(document.paths ?? {}).flatMap((path) =>
+  [path.get, path.post, path.patch, path.delete].filter((o) => !!o),
+)
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1, and the same each time', async () => {

@@ -25,6 +25,7 @@ export function createOpenApiDocument(): OpenApiDocument {
         { name: 'Payments', description: 'Money from one account to another' },
         { name: 'Banks', description: 'Money from a bank to an account, and back' },
         { name: 'Accounts', description: 'Wallets, their balances and statements' },
+        { name: 'Webhooks', description: 'Where a client is told of what happens' },
         { name: 'Operations', description: 'Who may call: clients and their keys. For keys with the scope `ops`' },
       ],
       paths: paths(),

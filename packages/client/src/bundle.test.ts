@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { build } from 'esbuild'
 
-/** 8.6 kB today: a bound for what slips in. */
-const MAX_BYTES = 12_000
+/** 12.5 kB today: a bound for what slips in. */
+const MAX_BYTES = 15_000
 
 describe('the client in a browser', () => {
   it('is bundled with nothing of Node, nothing of the schemas, and is small', async () => {

@@ -10,6 +10,7 @@ import { Keys } from './resources/keys.ts'
 import { Limits } from './resources/limits.ts'
 import { Payments } from './resources/payments.ts'
 import { Terms } from './resources/terms.ts'
+import { Webhooks } from './resources/webhooks.ts'
 
 /** Above the 10 s that a write may wait for its final state. */
 const ATTEMPT_TIMEOUT_MS = 15_000
@@ -38,6 +39,7 @@ export interface PaymentClientOptions {
 export class PaymentClient {
   readonly accounts: Accounts
   readonly payments: Payments
+  readonly webhooks: Webhooks
   /** For whoever operates the cluster. */
   readonly clients: Clients
   readonly keys: Keys
@@ -63,6 +65,7 @@ export class PaymentClient {
     const session = new Session(transport, new SeenState())
     this.accounts = new Accounts(session)
     this.payments = new Payments(session)
+    this.webhooks = new Webhooks(session)
     this.clients = new Clients(session)
     this.keys = new Keys(session)
     this.limits = new Limits(session)

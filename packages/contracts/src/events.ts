@@ -11,7 +11,7 @@ import { refundSchema } from './refunds.ts'
 import { clientTermsSchema } from './terms.ts'
 import { timeSchema } from './text.ts'
 
-const PAYMENT_EVENTS = [
+export const PAYMENT_EVENTS = [
   'payment.processing',
   'payment.requires_capture',
   'payment.succeeded',
@@ -20,8 +20,8 @@ const PAYMENT_EVENTS = [
   'payment.canceled',
   'payment.expired',
 ] as const
-const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
-const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
+export const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
+export const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
 const LIMIT_EVENTS = ['account.limited'] as const
 const CLIENT_EVENTS = ['client.created'] as const
 const TERMS_EVENTS = ['client.terms_changed'] as const

@@ -11,6 +11,8 @@ export const ACCOUNT_ID_PATTERN = idText('acc')
 export const REFUND_ID_PATTERN = idText('ref')
 /** What was asked of a payment or an account: a capture, a cancellation, a block. Never shown as a resource. */
 export const OPERATION_ID_PATTERN = idText('opr')
+const WEBHOOK_ENDPOINT_ID_PATTERN = idText('whe')
+const WEBHOOK_DELIVERY_ID_PATTERN = idText('whd')
 
 /** Ids as they look. No cluster issued them. */
 export const EXAMPLE_IDS = {
@@ -18,6 +20,8 @@ export const EXAMPLE_IDS = {
   customer: 'acc_3c9t2h6k8m4p7r1w5x0z2b4d6f9v3n8sj7y1ga',
   merchant: 'acc_6m5n7q9s1v3x5z8b2d4g6j8k0p2r4p6t8w0ytk',
   refund: 'ref_2w7c9n4m1x8v5b3q6t0r2p4k7h9g1f3d5s8zja',
+  webhookEndpoint: 'whe_5d1f8h2k4m6p9r3t7v0x2z5b8c1e4g6j9n3qws',
+  webhookDelivery: 'whd_0b3d6f9h2k5m8p1r4t7v0x3z6b9c2e5g8j1n4q',
 } as const
 
 export const paymentIdSchema = z
@@ -32,4 +36,14 @@ export const refundIdSchema = z
   .string()
   .regex(REFUND_ID_PATTERN)
   .meta({ id: 'RefundId', description: 'Id of a refund', example: EXAMPLE_IDS.refund })
+export const webhookEndpointIdSchema = z.string().regex(WEBHOOK_ENDPOINT_ID_PATTERN).meta({
+  id: 'WebhookEndpointId',
+  description: 'Id of a webhook endpoint',
+  example: EXAMPLE_IDS.webhookEndpoint,
+})
+export const webhookDeliveryIdSchema = z.string().regex(WEBHOOK_DELIVERY_ID_PATTERN).meta({
+  id: 'WebhookDeliveryId',
+  description: 'Id of a webhook delivery, and its `webhook-id`: the same at every attempt',
+  example: EXAMPLE_IDS.webhookDelivery,
+})
 export const operationIdSchema = z.string().regex(OPERATION_ID_PATTERN)

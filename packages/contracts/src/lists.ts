@@ -5,6 +5,7 @@ import { clientIdSchema } from './clients.ts'
 import { DEAD_LETTER_KINDS, DEAD_LETTER_STATES } from './dead-letters.ts'
 import { PAYMENT_STATUSES } from './payments.ts'
 import { textSchema } from './text.ts'
+import { DELIVERY_STATES, WEBHOOK_EVENT_TYPES } from './webhooks.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
@@ -100,6 +101,14 @@ export const readBalanceQuerySchema = z.strictObject({
     .meta({ description: 'The balance as it was at this time, instead of the present one' }),
 })
 export type ReadBalanceQuery = z.infer<typeof readBalanceQuerySchema>
+
+/** Query of `GET /v1/webhook-endpoints/{id}/deliveries`. */
+export const listDeliveriesQuerySchema = z.strictObject({
+  state: z.enum(DELIVERY_STATES).optional(),
+  event_type: z.enum(WEBHOOK_EVENT_TYPES).optional(),
+  ...page,
+})
+export type ListDeliveriesQuery = z.infer<typeof listDeliveriesQuerySchema>
 
 /** Query of `GET /v1/ops/audit`. */
 export const listAuditQuerySchema = z.strictObject({

@@ -5,6 +5,8 @@ export const COMMANDS_DLQ_TOPIC = 'payment.commands.dlq'
 export const WORKER_GROUP = 'payment-worker'
 /** The group that keeps the audit log. */
 export const AUDIT_GROUP = 'audit'
+/** The group that tells clients. */
+export const WEBHOOKS_GROUP = 'webhooks'
 
 /**
  * The largest record batch of `payment.commands.dlq`, in bytes: whatever the log took (1 MiB), and the headers that say why

@@ -3,7 +3,7 @@ import { parseBody } from '@paycluster/platform/http/validation'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Answer } from '../commands/answer.ts'
 import { takeCommand, type CommandIntake } from '../commands/command-intake.ts'
-import { fingerprintOf } from '../commands/fingerprint.ts'
+import { fingerprintOf } from '@paycluster/platform/idempotency/fingerprint'
 import type { WriteRequest } from '../requests/write-request.ts'
 
 /** A client that opens an account wants to use it: it waits unless it says otherwise. */

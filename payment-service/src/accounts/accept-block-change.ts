@@ -3,7 +3,7 @@ import { parseBody } from '@paycluster/platform/http/validation'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../commands/answer.ts'
 import { takeCommand } from '../commands/command-intake.ts'
-import { fingerprintOf } from '../commands/fingerprint.ts'
+import { fingerprintOf } from '@paycluster/platform/idempotency/fingerprint'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'
 

@@ -8,7 +8,7 @@ import {
 import { parseBody } from '@paycluster/platform/http/validation'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../commands/answer.ts'
-import { fingerprintOf } from '../commands/fingerprint.ts'
+import { fingerprintOf } from '@paycluster/platform/idempotency/fingerprint'
 import { takeOpsCommand, type OpsCommandFields } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'

@@ -1,7 +1,7 @@
 import { revokeKeySchema, type QueuedRevocation } from '@paycluster/contracts'
 import { parseBody } from '@paycluster/platform/http/validation'
 import type { Answer } from '../commands/answer.ts'
-import { fingerprintOf } from '../commands/fingerprint.ts'
+import { fingerprintOf } from '@paycluster/platform/idempotency/fingerprint'
 import { takeOpsCommand } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'

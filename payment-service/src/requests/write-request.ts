@@ -3,7 +3,7 @@ import type { Identity } from '@paycluster/contracts'
 import { callerOf } from '@paycluster/platform/http/caller'
 import { rawBodyOf } from '@paycluster/platform/http/json-body'
 import { ProblemError } from '@paycluster/platform/problem-error'
-import { readIdempotencyKey } from './idempotency-key.ts'
+import { readIdempotencyKey } from '@paycluster/platform/http/idempotency-key'
 import { readWaitPreference } from './prefer.ts'
 
 /** A POST as the decisions see it, free of the framework. */

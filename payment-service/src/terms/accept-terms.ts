@@ -2,7 +2,7 @@ import { parseClientId, setClientTermsSchema, type QueuedTerms, type SetClientTe
 import { parseBody } from '@paycluster/platform/http/validation'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../commands/answer.ts'
-import { fingerprintOf } from '../commands/fingerprint.ts'
+import { fingerprintOf } from '@paycluster/platform/idempotency/fingerprint'
 import { takeOpsCommand } from '../commands/take-ops-command.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { WriteSide } from '../write-side.ts'

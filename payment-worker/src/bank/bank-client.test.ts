@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { BankClient, toRetryAfterMs } from './bank-client.ts'
+import { BankClient } from './bank-client.ts'
 
 const TIMEOUT_MS = 200
 const task = { rail: 'withdrawal', amount: 500, currency: 'USD', reference: 'r', cardToken: null } as const
@@ -119,15 +119,5 @@ describe('asked whether it has moved money, the bank', () => {
   ])('%s', async (_, handle, result) => {
     const client = await bankThat(handle)
     expect(await client.find('pay_1')).toMatchObject(result)
-  })
-})
-
-describe('Retry-After', () => {
-  it('is seconds or a date', () => {
-    const now = Date.parse('2026-11-27T09:00:00Z')
-    expect(toRetryAfterMs('120', now)).toBe(120_000)
-    expect(toRetryAfterMs('Fri, 27 Nov 2026 09:00:30 GMT', now)).toBe(30_000)
-    expect(toRetryAfterMs('Fri, 27 Nov 2026 08:00:00 GMT', now)).toBe(0)
-    expect(toRetryAfterMs('soon', now)).toBeUndefined()
   })
 })

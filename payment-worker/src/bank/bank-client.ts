@@ -2,6 +2,7 @@
 import { Pool, errors } from 'undici'
 import { z } from 'zod'
 import type { BankRail } from '@paycluster/contracts'
+import { toRetryAfterMs } from '@paycluster/platform/http/retry-after'
 import type { CallResult, ClaimedTask } from './bank-task.ts'
 
 export interface BankClientOptions {
@@ -140,11 +141,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Seconds or a date (RFC 9110, 10.2.3); undefined for anything else. */
-export function toRetryAfterMs(text: string, nowMs: number): number | undefined {
-  if (/^[0-9]{1,9}$/.test(text)) return Number(text) * 1000
-  const atMs = Date.parse(text)
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs)
 }

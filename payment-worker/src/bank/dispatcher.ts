@@ -11,6 +11,7 @@ import type { Command } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Logger } from '@paycluster/platform/logging'
+import { ClaimLoop } from '@paycluster/platform/work/claim-loop'
 import type { MessageSink } from '../publishing/batch-publisher.ts'
 import { backoffMs, type BackoffSettings } from './backoff.ts'
 import type { BankCircuit } from './bank-circuit.ts'
@@ -56,88 +57,54 @@ interface Result {
 
 export class Dispatcher {
   readonly #parts: DispatcherParts
-  #inHand = 0
-  #results: Result[] = []
-  #isFlushing = false
-  #isStopped = false
+  readonly #loop: ClaimLoop<ClaimedTask, Result>
   /** The bank asked for a pause. */
   #pausedUntilMs = 0
-  #isNudged = false
-  #wake: () => void = () => undefined
-  #loop: Promise<void> = Promise.resolve()
-  #drained: () => void = () => undefined
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
+    const { store, settings, logger, metrics } = parts
+    this.#loop = new ClaimLoop({
+      room: () => this.#room(),
+      claim: (most) => store.claim(most, settings.leaseMs),
+      work: (task) => this.#work(task),
+      report: (results) => this.#report(results),
+      // Their leases end, and whoever takes them asks the bank what has happened.
+      onUnreported: (count) => {
+        metrics.unreported(count)
+      },
+      intervalMs: settings.intervalMs,
+      name: 'bank tasks',
+      logger,
+    })
   }
 
   get inHand(): number {
-    return this.#inHand
+    return this.#loop.inHand
   }
 
   start(): void {
-    this.#loop = this.#run()
+    this.#loop.start()
   }
 
   /** A task has been made: it need not wait for the next look. */
   nudge(): void {
-    this.#isNudged = true
-    this.#wake()
+    this.#loop.nudge()
   }
 
   /** Resolves when nothing is in hand any more, or with the time that a request to the bank may take. */
-  async stop(): Promise<void> {
-    this.#isStopped = true
-    this.#wake()
-    await this.#loop
-    if (this.#inHand === 0) return
-    await new Promise<void>((resolve) => {
-      this.#drained = resolve
-    })
+  stop(): Promise<void> {
+    return this.#loop.stop()
   }
 
-  async #run(): Promise<void> {
-    while (!this.#isStopped) {
-      this.#isNudged = false
-      const isMore = await this.#claim()
-      if (!isMore) await this.#pause()
-    }
+  #room(): number {
+    const { circuit, settings, clock } = this.#parts
+    if (clock.now() < this.#pausedUntilMs) return 0
+    return Math.min(MAX_CLAIM, settings.maxInFlight - this.#loop.inHand, circuit.room)
   }
 
-  async #pause(): Promise<void> {
-    if (this.#isNudged || this.#isStopped) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#parts.settings.intervalMs)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#wake = () => undefined
-  }
-
-  /** @returns whether there may be more, and room for it */
-  async #claim(): Promise<boolean> {
-    const { store, circuit, settings, clock, logger } = this.#parts
-    if (clock.now() < this.#pausedUntilMs) return false
-    const most = Math.min(MAX_CLAIM, settings.maxInFlight - this.#inHand, circuit.room)
-    if (most <= 0) return false
-    try {
-      const tasks = await store.claim(most, settings.leaseMs)
-      this.#inHand += tasks.length
-      for (const task of tasks) void this.#handle(task)
-      return tasks.length === most
-    } catch (error) {
-      logger.warn({ err: error }, 'could not look for bank tasks')
-      return false
-    }
-  }
-
-  async #handle(task: ClaimedTask): Promise<void> {
-    const result = task.was === 'reported' ? { task, result: undefined, call: undefined } : await this.#ask(task)
-    // Not in one expression: while it waits for the bank, the list is another one.
-    this.#results.push(result)
-    void this.#flush()
+  async #work(task: ClaimedTask): Promise<Result> {
+    return task.was === 'reported' ? { task, result: undefined, call: undefined } : await this.#ask(task)
   }
 
   async #ask(task: ClaimedTask): Promise<Result> {
@@ -155,28 +122,12 @@ export class Dispatcher {
     return { task, result, call: { movesMoney, startedAtMs, durationMs } }
   }
 
-  /** Tells of all that has come so far, together: one message batch, one statement. What comes meanwhile goes with the next. */
-  async #flush(): Promise<void> {
-    if (this.#isFlushing) return
-    this.#isFlushing = true
-    const { store, commands, logger, metrics } = this.#parts
-    while (this.#results.length > 0) {
-      const results = this.#results
-      this.#results = []
-      try {
-        const messages = results.flatMap((one) => this.#toMessage(one))
-        if (messages.length > 0) await commands.send(messages)
-        await store.finish(results.map((one) => this.#toFinished(one)))
-      } catch (error) {
-        // Their leases end, and whoever takes them asks the bank what has happened.
-        logger.warn({ err: error, tasks: results.length }, 'could not report what the bank answered')
-        metrics.unreported(results.length)
-      }
-      this.#inHand -= results.length
-    }
-    this.#isFlushing = false
-    this.#wake()
-    if (this.#inHand === 0) this.#drained()
+  /** One message batch, one statement. */
+  async #report(results: readonly Result[]): Promise<void> {
+    const { store, commands } = this.#parts
+    const messages = results.flatMap((one) => this.#toMessage(one))
+    if (messages.length > 0) await commands.send(messages)
+    await store.finish(results.map((one) => this.#toFinished(one)))
   }
 
   #toFinished({ task, result, call }: Result): FinishedClaim {

@@ -1,7 +1,8 @@
 /**
  * When a call is made again, and after how long.
  *
- * Every call is safe to repeat: a GET changes nothing, and a POST carries an idempotency key. Waits grow exponentially
+ * Every call is safe to repeat: a GET changes nothing, a POST carries an idempotency key or has no further effect, and so
+ * have PATCH and DELETE. Waits grow exponentially
  * with full jitter (a random part of the whole), so that clients which failed together do not come back together; a
  * Retry-After is the least.
  */

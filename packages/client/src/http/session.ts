@@ -35,6 +35,11 @@ export class Session {
     return answer.body
   }
 
+  /** What may be done again with the same effect, without a key. */
+  async change<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown, options: CallOptions): Promise<T> {
+    return (await this.#transport.send<T>({ method, path, body }, options)).body
+  }
+
   /** Every item of a list, page by page as they are wanted. `options` are for each page. */
   async *list<T>(
     path: string,

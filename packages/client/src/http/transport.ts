@@ -21,7 +21,7 @@ export interface CallOptions {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Begins with a slash; its parts are encoded. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -86,7 +86,7 @@ export class Transport {
     }
     const { status, headers } = response
     const parsed = parseJson(text)
-    if (status < 300 && parsed !== undefined) return { body: parsed as T, status, headers }
+    if (status === 204 || (status < 300 && parsed !== undefined)) return { body: parsed as T, status, headers }
     const leastWaitMs = retryAfterMs(headers.get('retry-after'), Date.now())
     return isProblem(parsed)
       ? { failure: errorOf(parsed), mayRetry: parsed.retryable, leastWaitMs }
@@ -98,9 +98,9 @@ export class Transport {
     return {
       authorization: `Bearer ${apiKey}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(body === undefined || signingSecret === undefined
+      ...(call.method === 'GET' || signingSecret === undefined
         ? {}
-        : { 'x-signature': await signRequest(signingSecret, body, Math.floor(Date.now() / 1000)) }),
+        : { 'x-signature': await signRequest(signingSecret, body ?? '', Math.floor(Date.now() / 1000)) }),
       ...call.headers,
     }
   }

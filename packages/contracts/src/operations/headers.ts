@@ -18,13 +18,17 @@ export const requestHeaders = {
   traceparent: text('W3C Trace Context', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01').optional(),
 }
 
+const ifNoneMatch = text('An ETag of an earlier answer: 304 when nothing has changed', '"7"').optional()
+
+/** Of a read that is never older than the last change. */
+export const currentReadHeaders = { ...requestHeaders, 'If-None-Match': ifNoneMatch }
+
 export const readHeaders = {
-  ...requestHeaders,
+  ...currentReadHeaders,
   'Consistency-Token': consistencyToken.optional().meta({
     description: 'Of an earlier answer: this one reflects at least that state, or is 503 `replica_lag`',
     example: EXAMPLE_TOKEN,
   }),
-  'If-None-Match': text('An ETag of an earlier answer: 304 when nothing has changed', '"7"').optional(),
 }
 
 const idempotencyKey = z
@@ -50,7 +54,7 @@ export const otherWriteHeaders = { ...writeHeaders, 'Idempotency-Key': idempoten
 export const answerHeaders = { 'X-Request-Id': requestId }
 
 /** Where a read comes from and how old it may be. */
-export const readAnswerHeaders = {
+export const currentAnswerHeaders = {
   ...answerHeaders,
   'X-Data-Source': z
     .string()
@@ -58,11 +62,15 @@ export const readAnswerHeaders = {
     .meta({ description: 'Who answered: `cache`, `primary` or `replica:<name>`', example: 'cache' }),
   'X-As-Of': timeSchema.meta({ description: 'When this state was last known to be current' }),
   ETag: text('The version of what is answered, or a digest where there is none', '"7"'),
+  'Cache-Control': text('A client may keep the answer, and must ask each time', 'private, no-cache'),
+}
+
+export const readAnswerHeaders = {
+  ...currentAnswerHeaders,
   'Consistency-Token': consistencyToken.meta({
     description: 'The state that this answer reflects; send it with the next read to see no older one',
     example: EXAMPLE_TOKEN,
   }),
-  'Cache-Control': text('A client may keep the answer, and must ask each time', 'private, no-cache'),
 }
 
 const location = text('Where to read it', `/v1/payments/${EXAMPLE_IDS.payment}`)
@@ -71,6 +79,11 @@ const replayed = z
   .optional()
   .meta({ description: 'The Idempotency-Key was known: nothing was done a second time' })
 const applied = z.string().optional().meta({ description: 'The wait that was granted', example: 'wait=5' })
+
+/** Of what is made at once. */
+export const createdHeaders = { Location: location, 'Idempotent-Replayed': replayed }
+/** Of a request that a repetition may be told from. */
+export const optionalKeyHeaders = { 'Idempotency-Key': idempotencyKey.optional() }
 
 export const acceptedHeaders = {
   ...answerHeaders,

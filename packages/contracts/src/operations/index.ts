@@ -10,6 +10,7 @@ import type { Operation } from './operation.ts'
 import { PAYMENT_OPERATIONS } from './payments.ts'
 import { REFUND_OPERATIONS } from './refunds.ts'
 import { TERM_OPERATIONS } from './terms.ts'
+import { WEBHOOK_OPERATIONS } from './webhooks.ts'
 
 export { answerHeaders, problemHeaders } from './headers.ts'
 export type * from './operation.ts'
@@ -19,6 +20,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...PAYMENT_OPERATIONS,
   ...REFUND_OPERATIONS,
   ...BANK_PAYMENT_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
   ...CLIENT_OPERATIONS,
   ...TERM_OPERATIONS,
   ...KEY_OPERATIONS,

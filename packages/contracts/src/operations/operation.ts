@@ -8,11 +8,15 @@ import type { ProblemCode } from '../problem.ts'
 import type { RESOURCES } from '../resources.ts'
 import {
   acceptedHeaders,
+  answerHeaders,
+  currentAnswerHeaders,
+  currentReadHeaders,
   finalHeaders,
   moneyHeaders,
   otherWriteHeaders,
   readAnswerHeaders,
   readHeaders,
+  requestHeaders,
 } from './headers.ts'
 
 /** An answer that is no problem. */
@@ -35,7 +39,7 @@ export interface Operation {
   /** In camel case; unique. */
   readonly id: string
   readonly path: keyof typeof RESOURCES
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly tag: string
   readonly summary: string
   /** Markdown. */
@@ -78,15 +82,21 @@ const COMMON_PROBLEMS = [
 const READ_PROBLEMS = ['invalid_consistency_token', 'replica_lag'] as const satisfies readonly ProblemCode[]
 export const LIST_PROBLEMS = ['invalid_parameter', 'invalid_cursor'] as const satisfies readonly ProblemCode[]
 
-const WRITE_PROBLEMS = [
-  'malformed_json',
-  'idempotency_key_invalid',
-  'invalid_preference',
+const SIGNATURE_PROBLEMS = [
   'signature_missing',
   'signature_invalid',
   'signature_expired',
+] as const satisfies readonly ProblemCode[]
+const BODY_PROBLEMS = [
+  'malformed_json',
   'unsupported_media_type',
   'validation_failed',
+] as const satisfies readonly ProblemCode[]
+const WRITE_PROBLEMS = [
+  ...BODY_PROBLEMS,
+  ...SIGNATURE_PROBLEMS,
+  'idempotency_key_invalid',
+  'invalid_preference',
   'idempotency_key_reused',
 ] as const satisfies readonly ProblemCode[]
 
@@ -145,5 +155,52 @@ export function write({
       202: { ...accepted, headers: acceptedHeaders },
     },
     problems: [...COMMON_PROBLEMS, ...WRITE_PROBLEMS, ...problems],
+  }
+}
+
+/** Describes a GET, and with it the HEAD, of what is never older than its last change. */
+export function readCurrent({ answer, scope = 'payments:read', problems = [], ...operation }: Read): Operation {
+  return {
+    ...operation,
+    method: 'GET',
+    scope,
+    headers: currentReadHeaders,
+    answers: {
+      200: { ...answer, headers: currentAnswerHeaders },
+      304: { description: 'The client has this state already', headers: currentAnswerHeaders },
+    },
+    problems: [...COMMON_PROBLEMS, ...problems],
+  }
+}
+
+interface Change extends Given<'scope' | 'headers' | 'answers'> {
+  /** `payments:write` by default. */
+  readonly scope?: Scope
+  /** Headers besides those of every request. */
+  readonly headers?: z.ZodRawShape
+  readonly status: 200 | 201 | 204
+  readonly answer: Pick<OperationAnswer, 'description' | 'body' | 'examples'> & { readonly headers?: z.ZodRawShape }
+}
+
+/** Describes what is done when it is answered, and moves no money. */
+export function change({
+  status,
+  answer,
+  headers = {},
+  scope = 'payments:write',
+  problems = [],
+  ...operation
+}: Change): Operation {
+  return {
+    ...operation,
+    scope,
+    headers: { ...requestHeaders, ...headers },
+    answers: { [status]: { ...answer, headers: { ...answerHeaders, ...answer.headers } } },
+    problems: [
+      ...COMMON_PROBLEMS,
+      ...SIGNATURE_PROBLEMS,
+      ...(operation.body === undefined ? [] : BODY_PROBLEMS),
+      ...problems,
+    ],
   }
 }

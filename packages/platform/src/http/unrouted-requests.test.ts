@@ -67,8 +67,8 @@ async function refused(url: string, method: string, path: string): Promise<[numb
 describe('a request that no route takes', () => {
   it('is 405 at a resource of the API, with the methods that the resource has anywhere', async () => {
     const url = await start(Writes)
-    for (const [pattern, methods] of Object.entries(RESOURCES))
-      for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])
+    for (const [pattern, methods] of Object.entries<readonly string[]>(RESOURCES))
+      for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].filter((one) => !methods.includes(one)))
         expect(await refused(url, method, `${pattern.replace(':id', 'x.1')}?a=/b`)).toEqual([
           405,
           'method_not_allowed',

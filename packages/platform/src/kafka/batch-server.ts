@@ -30,6 +30,8 @@ export interface BatchServerOptions {
   /** Batches that the handler may have in hand at once, of different partitions. */
   readonly concurrency: number
   readonly lingerMs: number
+  /** Where several servers of a process take the same topic: the handlers whose pattern names it are this one's. */
+  readonly transportId?: symbol
   /** A fetch waits for so many bytes, but half a second at most: for who is in no hurry. 1 by default. */
   readonly minFetchBytes?: number
   readonly logger: Logger
@@ -65,7 +67,8 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   constructor(options: BatchServerOptions) {
     super()
     this.#options = options
-    const { topic, logger } = options
+    const { topic, logger, transportId } = options
+    if (transportId !== undefined) this.transportId = transportId
     this.#consumer = this.#createConsumer()
     this.#committer = new OffsetCommitter(
       (offsets) => this.#consumer.commitOffsets(offsets.map((offset) => ({ topic, ...offset }))),

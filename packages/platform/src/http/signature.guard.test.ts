@@ -1,9 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common'
 import { describe, expect, it } from '@jest/globals'
-import { signingSecret } from '@paycluster/platform/identity/signing-secret'
-import { CallerGuard } from '@paycluster/platform/http/caller'
-import { IdentitySigner, IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
-import { signRequest } from '@paycluster/platform/signature/request-signature'
+import { signingSecret } from '../identity/signing-secret.ts'
+import { CallerGuard } from './caller.ts'
+import { IdentitySigner, IdentityVerifier } from '../identity/signed-identity.ts'
+import { signRequest } from '../signature/request-signature.ts'
 import { SignatureGuard } from './signature.guard.ts'
 
 const SECRET = 'a secret for tests, of 32 letters or more'

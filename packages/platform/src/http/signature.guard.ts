@@ -1,16 +1,12 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common'
 import type { FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '@paycluster/platform/clock'
-import { callerOf } from '@paycluster/platform/http/caller'
-import { rawBodyOf } from '@paycluster/platform/http/json-body'
-import { signingSecret } from '@paycluster/platform/identity/signing-secret'
-import { ProblemError } from '@paycluster/platform/problem-error'
-import {
-  SIGNATURE_HEADER,
-  signatureProblem,
-  type SignatureProblem,
-} from '@paycluster/platform/signature/request-signature'
+import type { Clock } from '../clock.ts'
+import { callerOf } from './caller.ts'
+import { rawBodyOf } from './json-body.ts'
+import { signingSecret } from '../identity/signing-secret.ts'
+import { ProblemError } from '../problem-error.ts'
+import { SIGNATURE_HEADER, signatureProblem, type SignatureProblem } from '../signature/request-signature.ts'
 
 const CACHED_SECRETS = 10_000
 const NO_BODY = new Uint8Array()

@@ -1,4 +1,4 @@
-import { ProblemError } from '@paycluster/platform/problem-error'
+import { ProblemError } from '../problem-error.ts'
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 

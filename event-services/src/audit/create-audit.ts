@@ -1,0 +1,60 @@
+import type { Kafka } from 'kafkajs'
+import type { Registry } from 'prom-client'
+import { AUDIT_GROUP, EVENTS_TOPIC, TOPIC_PARTITIONS } from '@paycluster/contracts'
+import { HeadSigner } from '@paycluster/platform/audit/audit-chain'
+import { systemClock } from '@paycluster/platform/clock'
+import { BatchServer } from '@paycluster/platform/kafka/batch-server'
+import type { Logger } from '@paycluster/platform/logging'
+import type { Settings } from '../config.ts'
+import { createEventsPool } from '../events-pool.ts'
+import type { Listener } from '../listener.ts'
+import type { RightOfWay } from '../right-of-way.ts'
+import { AuditLog } from './audit-log.ts'
+import { AuditMetrics } from './audit-metrics.ts'
+import { AUDIT_PARTS, AUDIT_TRANSPORT, AuditController, type AuditParts } from './audit.controller.ts'
+
+/** Nobody waits for a record: a few large fetches cost broker and ledger less than many small ones. */
+const FETCH_BYTES = 2_097_152
+/** One at work, and one while it is being replaced. */
+const MAX_CONNECTIONS = 2
+
+export interface AuditOptions {
+  readonly settings: Settings
+  readonly kafka: Kafka
+  readonly registry: Registry
+  readonly rightOfWay: RightOfWay
+  readonly logger: Logger
+}
+
+/** What keeps the audit log. */
+export function createAudit({ settings, kafka, registry, rightOfWay, logger }: AuditOptions): Listener {
+  const { INSTANCE: name, PRIMARY_URL: url, CLUSTER_SECRET: clusterSecret } = settings
+  const pool = createEventsPool({ url, name, logger, max: MAX_CONNECTIONS })
+  const parts: AuditParts = {
+    log: new AuditLog(pool, new HeadSigner(clusterSecret), systemClock),
+    metrics: new AuditMetrics(registry),
+    rightOfWay,
+    logger,
+  }
+  return {
+    server: new BatchServer({
+      kafka,
+      groupId: AUDIT_GROUP,
+      topic: EVENTS_TOPIC,
+      partitions: TOPIC_PARTITIONS,
+      transportId: AUDIT_TRANSPORT,
+      maxMessages: settings.AUDIT_BATCH_MAX_EVENTS,
+      maxBytes: settings.AUDIT_BATCH_MAX_BYTES,
+      // One chain: a second batch would only wait for the first.
+      concurrency: 1,
+      // The fetch has waited already.
+      lingerMs: 0,
+      minFetchBytes: FETCH_BYTES,
+      logger,
+    }),
+    controllers: [AuditController],
+    providers: [{ provide: AUDIT_PARTS, useValue: parts }],
+    start: () => undefined,
+    close: () => pool.end(),
+  }
+}

@@ -1,0 +1,123 @@
+/** Everything of webhooks, put together: what tells, what sends, what sweeps, and what clients manage them by. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Kafka } from 'kafkajs'
+import type { Registry } from 'prom-client'
+import { EVENTS_TOPIC, TOPIC_PARTITIONS, WEBHOOKS_GROUP } from '@paycluster/contracts'
+import { systemClock } from '@paycluster/platform/clock'
+import { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
+import { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { BatchServer } from '@paycluster/platform/kafka/batch-server'
+import type { Logger } from '@paycluster/platform/logging'
+import type { Settings } from '../config.ts'
+import { createEventsPool } from '../events-pool.ts'
+import type { Listener } from '../listener.ts'
+import type { RightOfWay } from '../right-of-way.ts'
+import { DELIVERY_PARTS, DeliveriesController, type DeliveryParts } from './deliveries/deliveries.controller.ts'
+import { DeliveryStore } from './deliveries/delivery-store.ts'
+import { DeliverySweeper } from './deliveries/delivery-sweeper.ts'
+import { ENDPOINT_PARTS, EndpointsController, type EndpointParts } from './endpoints/endpoints.controller.ts'
+import { EndpointStore } from './endpoints/endpoint-store.ts'
+import { WebhookSecrets } from './endpoints/webhook-secrets.ts'
+import { AddressGuard } from './sending/address-guard.ts'
+import { Deliverer } from './sending/deliverer.ts'
+import { DeliveryQueue } from './sending/delivery-queue.ts'
+import { WebhookSender } from './sending/webhook-sender.ts'
+import { AccountOwners } from './telling/account-owners.ts'
+import { DeliveryIds } from './telling/delivery-id.ts'
+import { FanOut } from './telling/fan-out.ts'
+import { FAN_OUT_PARTS, FanOutController, WEBHOOKS_TRANSPORT, type FanOutParts } from './telling/fan-out.controller.ts'
+import { WebhookMetrics } from './webhook-metrics.ts'
+
+const MAX_EVENTS = 1000
+const MAX_EVENT_BYTES = 4_194_304
+/** A few events more in a batch, for a wait that no receiver notices. */
+const LINGER_MS = 20
+/** The API's, and the fan-out's. */
+const MAX_CONNECTIONS = 4
+/** One claims while the other writes down. */
+const MAX_SENDING_CONNECTIONS = 2
+const LOOK_EVERY_MS = 500
+/** At a stop, for the answers to requests that are under way. */
+const STOP_WAIT_MS = 5_000
+
+export interface WebhooksOptions {
+  readonly settings: Settings
+  readonly kafka: Kafka
+  readonly registry: Registry
+  readonly rightOfWay: RightOfWay
+  readonly logger: Logger
+}
+
+export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }: WebhooksOptions): Listener {
+  const { INSTANCE: name, PRIMARY_URL: url, CLUSTER_SECRET: clusterSecret } = settings
+  const pool = createEventsPool({ url, name, logger, max: MAX_CONNECTIONS })
+  const sendingPool = createEventsPool({ url, name, logger, max: MAX_SENDING_CONNECTIONS, isRepeatable: true })
+  const ids = new IdCodec(clusterSecret)
+  const deliveryIds = new DeliveryIds(clusterSecret)
+  const secrets = new WebhookSecrets(clusterSecret)
+  const guard = new AddressGuard(settings.WEBHOOK_TRUSTED_NETWORKS)
+  const store = new EndpointStore(pool)
+  const deliveries = new DeliveryStore(pool)
+  const metrics: WebhookMetrics = new WebhookMetrics(registry, () => deliverer.inHand)
+  const sender = new WebhookSender(guard, secrets, systemClock, {
+    timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+    maxConnections: settings.WEBHOOK_MAX_IN_FLIGHT_PER_ENDPOINT,
+  })
+  const deliverer = new Deliverer({
+    queue: new DeliveryQueue(sendingPool, ids, deliveryIds, settings.WEBHOOK_DISABLE_AFTER_S * 1000),
+    sender,
+    ids,
+    metrics,
+    logger,
+    settings: {
+      intervalMs: LOOK_EVERY_MS,
+      timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+      maxInFlight: settings.WEBHOOK_MAX_IN_FLIGHT,
+      maxInFlightOfEndpoint: settings.WEBHOOK_MAX_IN_FLIGHT_PER_ENDPOINT,
+      scheduleS: settings.WEBHOOK_SCHEDULE_S,
+    },
+  })
+  const sweeper = new DeliverySweeper(pool, settings.WEBHOOK_KEEP_DAYS, logger)
+  const nudge = (): void => {
+    deliverer.nudge()
+  }
+
+  const fanOut = new FanOut(pool, new AccountOwners(), deliveryIds)
+  const fanOutParts: FanOutParts = { fanOut, nudge, metrics, rightOfWay, logger }
+  const cursors = new CursorCodec(clusterSecret)
+  const endpointParts: EndpointParts = { store, deliveries, guard, secrets, ids, cursors, clock: systemClock }
+  const deliveryParts: DeliveryParts = { store: deliveries, ids, nudge }
+  return {
+    server: new BatchServer({
+      kafka,
+      groupId: WEBHOOKS_GROUP,
+      topic: EVENTS_TOPIC,
+      partitions: TOPIC_PARTITIONS,
+      transportId: WEBHOOKS_TRANSPORT,
+      maxMessages: MAX_EVENTS,
+      maxBytes: MAX_EVENT_BYTES,
+      // One connection is enough for it; the next batch is being fetched meanwhile.
+      concurrency: 1,
+      lingerMs: LINGER_MS,
+      logger,
+    }),
+    controllers: [FanOutController, EndpointsController, DeliveriesController],
+    providers: [
+      { provide: FAN_OUT_PARTS, useValue: fanOutParts },
+      { provide: ENDPOINT_PARTS, useValue: endpointParts },
+      { provide: DELIVERY_PARTS, useValue: deliveryParts },
+    ],
+    start: () => {
+      deliverer.start()
+      sweeper.start()
+    },
+    close: async () => {
+      const isIdle = Promise.all([deliverer.stop(), sweeper.stop()])
+      await Promise.race([isIdle, delay(STOP_WAIT_MS, undefined, { ref: false })])
+      // What has no answer by then is sent again by whoever comes next.
+      await sender.close()
+      await isIdle
+      await Promise.all([pool.end(), sendingPool.end()])
+    },
+  }
+}

@@ -1,0 +1,142 @@
+/** What is to be sent, as the table has it: taken by lease, written down in one go. */
+import type { Pool, PoolClient } from 'pg'
+import { ENDPOINT_DISABLED_EVENT, type DeliveryState, type WebhookMessage } from '@paycluster/contracts'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
+import { isoTime } from '@paycluster/platform/iso-time'
+import { loadText } from '@paycluster/platform/load-text'
+import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
+import { toEndpoint, type EndpointRow } from '../endpoints/endpoint-row.ts'
+import type { OldSecret } from '../endpoints/webhook-secrets.ts'
+import type { DeliveryIds } from '../telling/delivery-id.ts'
+import { insertDeliveries, wants, type Listener, type NewDelivery } from '../telling/fan-out.ts'
+import type { SendResult } from './webhook-sender.ts'
+
+const CLAIM = { name: 'claim-deliveries', text: loadText(import.meta.url, './claim-deliveries.sql') }
+const FINISH = { name: 'finish-deliveries', text: loadText(import.meta.url, './finish-deliveries.sql') }
+const DISABLE = { name: 'disable-endpoints', text: loadText(import.meta.url, './disable-endpoints.sql') }
+const READ_LISTENERS = { name: 'read-listeners', text: loadText(import.meta.url, '../telling/read-listeners.sql') }
+const CANCEL = {
+  name: 'cancel-deliveries-of',
+  text: `UPDATE webhook_deliveries SET state = 'canceled', finished_at = clock_timestamp()
+         WHERE endpoint_id = ANY ($1::uuid[]) AND state = 'pending'`,
+}
+
+/** A delivery that this process sends. */
+export interface ClaimedDelivery {
+  /** Both 32 hexadecimal digits. */
+  readonly id: string
+  readonly endpoint_id: string
+  readonly client_id: number
+  readonly url: string
+  readonly body: string
+  /** Of all times it was sent, this one included; and since it was sent again. */
+  readonly attempts: number
+  readonly attempts_of_run: number
+  readonly secret_version: number
+  readonly old_secrets: readonly OldSecret[]
+}
+
+export interface FinishedDelivery {
+  readonly claimed: ClaimedDelivery
+  readonly state: Exclude<DeliveryState, 'canceled'>
+  /** When it is sent again; of a pending one. */
+  readonly dueMs: number
+  readonly result: SendResult
+  /** The endpoint says that it wants no more. */
+  readonly isGone: boolean
+}
+
+export class DeliveryQueue {
+  readonly #pool: Pool
+  readonly #ids: IdCodec
+  readonly #deliveryIds: DeliveryIds
+  readonly #disableAfterMs: number
+
+  /**
+   * @param pool  to the primary, as `payments_events`
+   * @param disableAfterMs  for how long nothing could be delivered to an endpoint that is disabled then
+   */
+  constructor(pool: Pool, ids: IdCodec, deliveryIds: DeliveryIds, disableAfterMs: number) {
+    this.#pool = pool
+    this.#ids = ids
+    this.#deliveryIds = deliveryIds
+    this.#disableAfterMs = disableAfterMs
+  }
+
+  /**
+   * @param busy  by endpoint, how many are in hand here
+   * @throws DatabaseError
+   */
+  async claim(
+    most: number,
+    leaseMs: number,
+    mostOfEndpoint: number,
+    busy: ReadonlyMap<string, number>,
+  ): Promise<ClaimedDelivery[]> {
+    const values = [most, leaseMs, mostOfEndpoint, [...busy.keys()], [...busy.values()]]
+    return (await this.#pool.query<ClaimedDelivery>({ ...CLAIM, values })).rows
+  }
+
+  /** @returns the endpoints that are disabled by it @throws DatabaseError */
+  async finish(finished: readonly FinishedDelivery[]): Promise<EndpointRow[]> {
+    const endpointsOf = (those: (one: FinishedDelivery) => boolean): string[] => [
+      ...new Set(finished.filter(those).map(({ claimed }) => claimed.endpoint_id)),
+    ]
+    const well = endpointsOf(({ state }) => state === 'delivered')
+    const failing = endpointsOf(({ state }) => state !== 'delivered').filter((id) => !well.includes(id))
+    const gone = endpointsOf(({ isGone }) => isGone)
+    return inTransaction(this.#pool, async (client) => {
+      await client.query({ ...FINISH, values: [...valuesOf(finished), well, failing] })
+      if (failing.length + gone.length === 0) return []
+      const values = [gone, failing, this.#disableAfterMs]
+      const { rows: disabled } = await client.query<EndpointRow>({ ...DISABLE, values })
+      if (disabled.length > 0) await this.#afterDisabling(client, disabled)
+      return disabled
+    })
+  }
+
+  /** What waited for them is canceled, and their clients are told at their other endpoints. */
+  async #afterDisabling(client: PoolClient, disabled: readonly EndpointRow[]): Promise<void> {
+    await client.query({ ...CANCEL, values: [disabled.map(({ id }) => id)] })
+    const clients = [...new Set(disabled.map(({ client_id }) => client_id))]
+    const { rows: listeners } = await client.query<Listener>({ ...READ_LISTENERS, values: [clients] })
+    const notices = disabled.flatMap((row): NewDelivery[] => {
+      const endpoint = toEndpoint(this.#ids, row)
+      const message: WebhookMessage = {
+        id: `${endpoint.id}.${endpoint.version}`,
+        type: ENDPOINT_DISABLED_EVENT,
+        timestamp: endpoint.disabled?.at ?? isoTime(Date.now()),
+        consistency_token: null,
+        data: { webhook_endpoint: endpoint },
+      }
+      return listeners
+        .filter((listener) => listener.client_id === row.client_id && wants(listener, ENDPOINT_DISABLED_EVENT))
+        .map(({ id }) => ({
+          endpoint: id,
+          eventId: message.id,
+          type: ENDPOINT_DISABLED_EVENT,
+          body: JSON.stringify(message),
+        }))
+    })
+    await insertDeliveries(client, this.#deliveryIds, notices)
+  }
+}
+
+function valuesOf(finished: readonly FinishedDelivery[]): unknown[] {
+  const of = <T>(pick: (one: FinishedDelivery) => T): T[] => finished.map(pick)
+  return [
+    of(({ claimed }) => claimed.id),
+    of(({ claimed }) => claimed.attempts),
+    of(({ state }) => state),
+    of(({ dueMs }) => dueMs),
+    of(({ result }) => isoTime(result.startedAtMs)),
+    of(({ result }) => result.durationMs),
+    of(({ claimed }) => claimed.url),
+    of(({ result }) => result.address),
+    of(({ result }) => JSON.stringify(result.requestHeaders)),
+    of(({ result }) => result.answer?.status ?? null),
+    of(({ result }) => (result.answer === null ? null : JSON.stringify(result.answer.headers))),
+    of(({ result }) => result.answer?.body ?? null),
+    of(({ result }) => result.error),
+  ]
+}

@@ -1,0 +1,66 @@
+/** Takes whole batches of events, and makes a delivery of each for whoever wants to be told. */
+import { Controller, Inject } from '@nestjs/common'
+import { MessagePattern, Payload } from '@nestjs/microservices'
+import { EVENTS_TOPIC } from '@paycluster/contracts'
+import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
+import type { Logger } from '@paycluster/platform/logging'
+import type { RightOfWay } from '../../right-of-way.ts'
+import { untilTaken } from '../../until-taken.ts'
+import type { WebhookMetrics } from '../webhook-metrics.ts'
+import { toClientEvent, type ClientEvent } from './client-event.ts'
+import type { FanOut } from './fan-out.ts'
+
+export interface FanOutParts {
+  readonly fanOut: Pick<FanOut, 'tell'>
+  /** There is something to send. */
+  readonly nudge: () => void
+  readonly metrics: WebhookMetrics
+  readonly rightOfWay: Pick<RightOfWay, 'wait'>
+  readonly logger: Logger
+}
+
+export const FAN_OUT_PARTS = Symbol('fan-out parts')
+export const WEBHOOKS_TRANSPORT = Symbol('webhooks')
+
+@Controller()
+export class FanOutController {
+  readonly #parts: FanOutParts
+
+  constructor(@Inject(FAN_OUT_PARTS) parts: FanOutParts) {
+    this.#parts = parts
+  }
+
+  /** Whatever the primary says, the batch is tried again. What is no event is left behind: nobody could be told of it. */
+  @MessagePattern(EVENTS_TOPIC, WEBHOOKS_TRANSPORT)
+  async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
+    const { fanOut, nudge, metrics, rightOfWay, logger } = this.#parts
+    await rightOfWay.wait(signal)
+    const events: ClientEvent[] = []
+    let [ignored, unreadable] = [0, 0]
+    for (const { partition, messages } of slices)
+      for (const { offset, value } of messages)
+        try {
+          const event = toClientEvent(value)
+          if (event === undefined) ignored += 1
+          else events.push(event)
+        } catch (error) {
+          unreadable += 1
+          logger.error(
+            { err: error, partition, offset },
+            'a message of payment.events is no event: nobody is told of it',
+          )
+        }
+    const made = await untilTaken(
+      () => fanOut.tell(events),
+      signal,
+      (error) => {
+        metrics.retried()
+        logger.warn({ err: error }, 'could not make webhook deliveries, trying again')
+      },
+    )
+    if (made === undefined) return { kind: 'abandoned' }
+    metrics.fannedOut(events.length, ignored, unreadable, made.result)
+    if (made.result > 0) nudge()
+    return { kind: 'handled', published: Promise.resolve() }
+  }
+}
