@@ -40,7 +40,11 @@ beforeAll(() => {
 }, INSTALL_TIMEOUT_MS)
 beforeAll(async () => {
   // With a bank, so that everything that the API has can be done.
-  cluster = await startTestCluster({ counts: { bankSimulator: 1 } })
+  cluster = await startTestCluster({
+    counts: { bankSimulator: 1, eventServices: 1 },
+    // Of endpoints with random names little is to be had.
+    services: { eventServicesEnv: { WEBHOOK_TIMEOUT_MS: '100', WEBHOOK_MAX_IN_FLIGHT: '1' } },
+  })
 }, CLUSTER_START_MS)
 afterAll(async () => {
   await cluster.stop()
