@@ -94,8 +94,9 @@ function programOf([command]) {
 }
 
 /**
- * The command proper. Signals are passed on (npm sends them to this process alone), and the channel between the two tells
- * the command when this process is gone without a word.
+ * The command proper. Signals are passed on: a terminal sends Ctrl-C to every process, and npm passes on SIGTERM (a SIGINT
+ * that is sent to npm alone ends nothing: that is npm's). The channel between the two tells the command when this process is
+ * gone without a word.
  */
 function runCli(args) {
   const flags = ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning']

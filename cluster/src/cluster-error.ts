@@ -4,6 +4,7 @@ export type ClusterErrorCode =
   | 'aborted'
   | 'command_failed'
   | 'half_initialised'
+  | 'incomplete'
   | 'not_a_state_folder'
   | 'leftovers_running'
   | 'missing_tool'

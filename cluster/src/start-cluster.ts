@@ -101,7 +101,7 @@ async function startNodes(starter: Starter, fresh: boolean, unlock: () => void):
   mkdirSync(layout.kafka, { recursive: true })
   const secrets = loadOrMakeSecrets(layout.secrets)
 
-  await starter.together([startPostgres(starter, secrets), startKafka(starter), startRedis(starter)])
+  await starter.together([startPostgres(starter, secrets, fresh), startKafka(starter, fresh), startRedis(starter)])
   if (fresh) markInitialised(layout)
   await startServices(starter, secrets)
   const url = gatewayUrl(settings)

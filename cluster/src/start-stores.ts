@@ -1,5 +1,4 @@
 /** The stores' part of a start. They do not depend on each other and start side by side. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTopics } from './kafka/create-topics.ts'
 import { formatStorage } from './kafka/format-storage.ts'
@@ -28,11 +27,10 @@ import type { Starter } from './starter.ts'
 
 const MIGRATIONS_TIMEOUT_MS = 300_000
 
-/** Primary, replicas, schema. At the first start also the data folders, roles and slots. */
-export async function startPostgres(starter: Starter, secrets: Secrets): Promise<void> {
+/** Primary, replicas, schema. At the first start also the data folders, roles and slots. @param fresh  whether it is that */
+export async function startPostgres(starter: Starter, secrets: Secrets, fresh: boolean): Promise<void> {
   const { settings, layout, signal } = starter
   const home = await prepareServerHome(layout)
-  const fresh = !isInitialised(primaryDataFolder(home))
   if (fresh) {
     await starter.step('PostgreSQL data folder', async () => {
       await initialiseDataFolder(home, secrets, signal)
@@ -75,10 +73,10 @@ async function migrate({ settings, signal }: Starter, secrets: Secrets): Promise
   return output.trim()
 }
 
-/** Broker and topics; at the first start also its storage. */
-export async function startKafka(starter: Starter): Promise<void> {
+/** Broker and topics; at the first start also its storage. @param fresh  whether it is that */
+export async function startKafka(starter: Starter, fresh: boolean): Promise<void> {
   const { settings, layout, signal } = starter
-  if (!existsSync(join(layout.kafka, 'data'))) {
+  if (fresh) {
     await starter.step('Kafka storage', async () => {
       await formatStorage(settings, layout, signal)
       return undefined

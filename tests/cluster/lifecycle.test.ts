@@ -1,10 +1,12 @@
 /** The commands that people use, against a cluster of their own: what they leave, what they refuse, and the way out. */
+import { once } from 'node:events'
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { clusterStatus } from '@paycluster/cluster/cluster-status'
 import { readDemo, type Demo } from '@paycluster/cluster/demo'
+import type { Layout } from '@paycluster/cluster/layout'
 import { authenticationCache } from '@paycluster/cluster/nodes/authentication-cache'
 import { readLivePidFiles } from '@paycluster/cluster/process/pid-file'
 import { projectRoot } from '@paycluster/cluster/project-root'
@@ -50,6 +52,20 @@ const demo = (): Demo => {
   return read
 }
 
+const pay = (key: string, prefer: string): Promise<Response> => {
+  const { url, apiKey, customers, merchants } = demo()
+  return fetch(`${url}/v1/payments`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': key,
+      prefer,
+    },
+    body: JSON.stringify({ source: customers[0], destination: merchants[0], amount: 1250, currency: 'USD' }),
+  })
+}
+
 const nothingRuns = (): void => {
   expect(readLivePidFiles(folder.layout.pids)).toEqual([])
   expect(lockHolder(folder.layout.lock)).toBeUndefined()
@@ -72,13 +88,9 @@ describe('cluster up', () => {
   )
 
   it('answers the requests that it prints', async () => {
-    const { url, apiKey, customers, merchants } = demo()
+    const { url, apiKey, customers } = demo()
     const headers = { authorization: `Bearer ${apiKey}` }
-    const paid = await fetch(`${url}/v1/payments`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'first', prefer: 'wait=5' },
-      body: JSON.stringify({ source: customers[0], destination: merchants[0], amount: 1250, currency: 'USD' }),
-    })
+    const paid = await pay('first', 'wait=5')
     const payment = (await paid.json()) as { id: string }
     expect({ status: paid.status, payment }).toMatchObject({ status: 201, payment: { status: 'succeeded' } })
     const list = await fetch(`${url}/v1/payments?account=${String(customers[0])}&limit=1`, { headers })
@@ -175,7 +187,7 @@ describe('a killed supervisor', () => {
 
 describe('npm start', () => {
   it(
-    'keeps what was paid, and stops in order on Ctrl-C',
+    'keeps what was paid, and on Ctrl-C answers what it has taken, and stops in order',
     async () => {
       const { child, ended, output } = start('start')
       await waitFor('the cluster to be ready', () => output().includes('Ctrl-C stops it.'), { timeoutMs: START_MS })
@@ -184,7 +196,12 @@ describe('npm start', () => {
         headers: { authorization: `Bearer ${apiKey}` },
       })
       expect(await balance.json()).toMatchObject({ version: 2 })
+      await run('cluster', 'kill', 'payment-worker-1', '--no-restart')
+      const waiting = pay('second', 'wait=3')
+      const accepted = async (): Promise<boolean> => (await pay('second', 'wait=0')).status === 202
+      await waitFor('the payment to be accepted', accepted)
       child.kill('SIGINT')
+      expect((await waiting).status).toBe(202)
       expect(await ended).toMatchObject({ code: 0, output: expect.stringContaining('stopped') })
       nothingRuns()
     },
@@ -212,6 +229,44 @@ describe('npm start', () => {
     expect(output).toContain(`port ${ports.kafka} of kafka (ports.kafka, PAYCLUSTER_PORTS_KAFKA) is in use`)
     expect(output).toContain(`pid ${process.pid}`)
   })
+
+  it(
+    'stops in order when nobody reads any more what it says',
+    async () => {
+      const { child, output } = start('start')
+      await waitFor('the cluster to be ready', () => output().includes('Ctrl-C stops it.'), { timeoutMs: START_MS })
+      const isOver = once(child, 'exit')
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+      child.kill('SIGHUP')
+      expect(await isOver).toEqual([0, null])
+      nothingRuns()
+    },
+    START_MS,
+  )
+
+  it.each([
+    ['secrets.json', (layout: Layout) => layout.secrets],
+    ['the primary’s data', (layout: Layout) => join(layout.postgres, 'primary')],
+    ['its control file', (layout: Layout) => join(layout.postgres, 'primary/global/pg_control')],
+    ['the log’s data', (layout: Layout) => join(layout.kafka, 'data')],
+    ['a replica’s signal', (layout: Layout) => join(layout.postgres, 'replica-1/standby.signal')],
+  ])(
+    'makes nothing anew where %s is missing',
+    async (_what, of) => {
+      const path = of(folder.layout)
+      const aside = `${path}.aside`
+      renameSync(path, aside)
+      for (const command of [['start'], ['doctor']]) {
+        const { code, output } = await run(...command)
+        const [fault, ...others] = faultsIn(output)
+        expect([code, fault, others]).toEqual([1, expect.stringContaining('is missing'), []])
+      }
+      expect(existsSync(path)).toBe(false)
+      renameSync(aside, path)
+    },
+    COMMAND_MS,
+  )
 
   it('does not touch a folder whose first start was cut', async () => {
     rmSync(folder.layout.marker)

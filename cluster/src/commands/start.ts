@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ClusterError } from '../cluster-error.ts'
+import { onClosedOutput } from '../process/closed-output.ts'
 import { terminalProgress } from '../progress/terminal-progress.ts'
 import { loadSettings } from '../settings/load-settings.ts'
 import { supervise } from '../supervise.ts'
@@ -17,6 +18,10 @@ async function start(): Promise<void> {
   const progress = terminalProgress()
   const { stop, hurry } = stopOnSignals(() => {
     progress.print('killing what still runs')
+  })
+  // Nobody sees any more what it says, nor can press Ctrl-C: a terminal that was closed, or a pipe's other end.
+  onClosedOutput(() => {
+    stop.abort()
   })
   // bootstrap.mjs is gone without a word: nobody is left to press Ctrl-C.
   process.once('disconnect', () => {

@@ -1,8 +1,8 @@
 /** Ctrl-C and its kin: the first asks for an orderly stop, a second one hurries it. */
 
 /**
- * One Ctrl-C arrives up to three times: the terminal sends it to every process of the foreground, npm and bootstrap.mjs
- * pass it on. What comes within this time is the same one.
+ * One Ctrl-C arrives more than once: the terminal sends it to every process of the foreground, and bootstrap.mjs passes it
+ * on. What comes within this time is the same one.
  */
 const SAME_SIGNAL_MS = 400
 
