@@ -1,4 +1,6 @@
 /** What went wrong, in one line, and the exit code: 1 when it could not be done, 2 when it was asked for wrongly. */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ApiError, AuthenticationError, NoAnswerError, UnexpectedAnswerError } from '@paycluster/client'
 import { ClusterError } from '@paycluster/cluster/cluster-error'
 import { AuditFault } from '@paycluster/platform/audit/verify-audit'
@@ -41,8 +43,14 @@ function describe(error: unknown): string {
   }
   if (error instanceof UnexpectedAnswerError) return `something else is at this address: ${error.message}`
   if (SAY_IT_ALL.some((kind) => error instanceof kind)) return (error as Error).message
-  if (isFileError(error)) return error.code === 'ENOENT' ? `there is no file ${error.path ?? ''}` : error.message
+  if (isFileError(error)) return describeFile(error)
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function describeFile({ code, path = '', message }: NodeJS.ErrnoException): string {
+  if (code === 'EISDIR') return 'it is a folder: a file is wanted'
+  if (code !== 'ENOENT') return message
+  return existsSync(dirname(path)) ? `there is no file ${path}` : `there is no folder ${dirname(path)}`
 }
 
 /** What the system says of a file: its message names it, and why. */

@@ -114,7 +114,7 @@ describe('npm run verify', () => {
     async () => {
       const before = await verify(targetOf(cluster.settings))
       expect(before.filter((result) => !passed([result]))).toEqual([])
-      expect(before.map(({ id }) => id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'])
+      expect(before.map(({ id }) => id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'I11'])
       await query(
         ownerUrl,
         `UPDATE account_balances SET posted = posted - 1

@@ -66,7 +66,7 @@ async function untilTopicsAreLed(): Promise<void> {
 const run = () => verify(target, { waitMs: REPLAY_MS })
 const idsOf = (results: readonly InvariantResult[], state: InvariantResult['state']): string[] =>
   results.filter((result) => result.state === state).map(({ id }) => id)
-const ALL = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10']
+const ALL = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'I11']
 
 describe('verify', () => {
   it(

@@ -24,7 +24,7 @@ export interface Finding {
 }
 
 export interface InvariantResult extends Required<Finding> {
-  /** `I1` to `I10`, as in docs/design. */
+  /** `I1` to `I11`, as `npm run verify` names them. */
   readonly id: string
   readonly title: string
   readonly state: InvariantState

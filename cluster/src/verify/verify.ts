@@ -5,6 +5,7 @@ import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'
 import type { Kafka } from 'kafkajs'
 import { checkAccepted, type AcceptedFindings } from './check-accepted.ts'
+import { checkAudit } from './check-audit.ts'
 import { checkCache } from './check-cache.ts'
 import { checkEvents } from './check-events.ts'
 import { checkLedger } from './check-ledger.ts'
@@ -28,7 +29,7 @@ const SILENT = createLogger('verify', 'fatal')
 export const passed = (results: readonly InvariantResult[]): boolean =>
   results.every(({ state }) => state === 'ok' || state === 'not applicable')
 
-/** I1 to I10, in their order. Never throws: what cannot be checked is `unchecked`. */
+/** I1 to I11, in their order. Never throws: what cannot be checked is `unchecked`. */
 export async function verify(target: VerifyTarget, options: VerifyOptions = {}): Promise<InvariantResult[]> {
   const waitMs = options.waitMs ?? DEFAULT_WAIT_MS
   const codec = new IdCodec(target.clusterSecret)
@@ -49,6 +50,9 @@ export async function verify(target: VerifyTarget, options: VerifyOptions = {}):
       : await check('I9', REPLICAS_CONVERGE, () => checkReplicas(target.primaryUrl, target.replicas, waitMs)),
   )
   report(await check('I10', 'every payment has its event', () => checkEvents(target.primaryUrl, kafka, waitMs)))
+  report(
+    await check('I11', 'the audit log is as it was signed', () => checkAudit(target.primaryUrl, target.clusterSecret)),
+  )
   return results
 }
 

@@ -14,7 +14,7 @@ import type { Clock } from '@paycluster/platform/clock'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
-import type { AuditEvent } from './audit-event.ts'
+import type { AuditEvent } from '@paycluster/platform/audit/audit-event'
 
 const APPEND_BATCH = { name: 'append-audit-batch', text: loadText(import.meta.url, './append-batch.sql') }
 /** Of all advisory locks in the database the chain's. */

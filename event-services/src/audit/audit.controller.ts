@@ -8,7 +8,7 @@ import type { RightOfWay } from '../right-of-way.ts'
 import { untilTaken } from '../until-taken.ts'
 import type { AuditLog } from './audit-log.ts'
 import type { AuditMetrics } from './audit-metrics.ts'
-import { isUnreadable, toAuditEvent } from './audit-event.ts'
+import { isUnreadable, toAuditEvent } from '@paycluster/platform/audit/audit-event'
 
 export interface AuditParts {
   readonly log: Pick<AuditLog, 'append'>

@@ -7,7 +7,7 @@ import { BatchServer } from '@paycluster/platform/kafka/batch-server'
 import type { Logger } from '@paycluster/platform/logging'
 import type { Settings } from '../config.ts'
 import { createEventsPool } from '../events-pool.ts'
-import type { Listener } from '../listener.ts'
+import { MAX_BATCH_MS, type Listener } from '../listener.ts'
 import type { RightOfWay } from '../right-of-way.ts'
 import { AuditLog } from './audit-log.ts'
 import { AuditMetrics } from './audit-metrics.ts'
@@ -47,6 +47,7 @@ export function createAudit({ settings, kafka, registry, rightOfWay, logger }: A
       maxBytes: settings.AUDIT_BATCH_MAX_BYTES,
       // One chain: a second batch would only wait for the first.
       concurrency: 1,
+      maxBatchMs: MAX_BATCH_MS,
       // The fetch has waited already.
       lingerMs: 0,
       minFetchBytes: FETCH_BYTES,

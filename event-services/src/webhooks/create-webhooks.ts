@@ -10,7 +10,7 @@ import { BatchServer } from '@paycluster/platform/kafka/batch-server'
 import type { Logger } from '@paycluster/platform/logging'
 import type { Settings } from '../config.ts'
 import { createEventsPool } from '../events-pool.ts'
-import type { Listener } from '../listener.ts'
+import { MAX_BATCH_MS, type Listener } from '../listener.ts'
 import type { RightOfWay } from '../right-of-way.ts'
 import { DELIVERY_PARTS, DeliveriesController, type DeliveryParts } from './deliveries/deliveries.controller.ts'
 import { DeliveryStore } from './deliveries/delivery-store.ts'
@@ -98,6 +98,7 @@ export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }
       maxBytes: MAX_EVENT_BYTES,
       // One connection is enough for it; the next batch is being fetched meanwhile.
       concurrency: 1,
+      maxBatchMs: MAX_BATCH_MS,
       lingerMs: LINGER_MS,
       logger,
     }),

@@ -27,7 +27,7 @@ const END = Number.MAX_SAFE_INTEGER
 /** Of a page of batches: about two megabytes. */
 const MAX_RECORDS = 2000
 /** A payment has a few; an account may have been blocked more often. */
-const MAX_RECEIPT_RECORDS = 50
+const MAX_RECEIPT_RECORDS = 100
 
 /** Of which the index of types has none. */
 const COMMON_TYPES = /^(?:payment|refund)\./
@@ -90,11 +90,13 @@ export class AuditReader {
 
   /** @throws ProblemError `not_found` (404) · `replica_lag`, `unavailable`, `overloaded` (503) */
   async readReceipt(subject: string, token: ConsistencyToken | undefined): Promise<Answer> {
-    const values = [subject, MAX_RECEIPT_RECORDS]
+    const values = [subject, MAX_RECEIPT_RECORDS + 1]
     const answer = await readList(this.#router, token, (run) => run<ReceiptRow>({ ...READ_RECEIPT, values }))
     const { rows } = answer.value
     if (rows.length === 0) throw new ProblemError('not_found', 'Nothing is recorded of that yet.')
-    const receipt: AuditReceipt = { subject, public_key: this.#publicKey, records: await each(rows, toReceiptRecord) }
+    const records = await each(rows.slice(-MAX_RECEIPT_RECORDS), toReceiptRecord)
+    const is_whole = records.length === rows.length
+    const receipt: AuditReceipt = { subject, public_key: this.#publicKey, is_whole, records }
     return unversionedAnswer(receipt, answer, rows[0]?.lsn)
   }
 }

@@ -21,6 +21,11 @@ interface KeyOption {
   readonly publicKey?: string
 }
 
+interface VerifyOptions extends KeyOption {
+  readonly head?: string
+  readonly part?: true
+}
+
 const withKey = (command: Command): Command =>
   command.option('--public-key <file>', 'the key to trust, in PEM; without it the file’s own is taken')
 
@@ -51,9 +56,13 @@ export function registerAudit(ops: Command): void {
       '--head <hash>',
       'of the last batch, as it was kept elsewhere: an end that was cut off is found by it alone',
     )
-    .action(async (file: string, { publicKey, head }: KeyOption & { head?: string }, command: Command) => {
+    .option('--part', 'take a log that does not begin with its first record')
+    .action(async (file: string, { publicKey, head, part }: VerifyOptions, command: Command) => {
       const checked = await verifyExport(linesOf(createReadStream(file)), keyOf(publicKey))
-      if (head !== undefined && head !== checked.head)
+      if (checked.batches === 0) throw new AuditFault('there is no batch in the file')
+      if (!checked.isFromStart && part !== true)
+        throw new AuditFault(`what was before record ${checked.firstSeq} is not in the file: --part, if that is meant`)
+      if (head !== undefined && head.toLowerCase() !== checked.head)
         throw new AuditFault(`the log ends at another head: ${checked.head}`)
       if (isJson(command)) printJson(checked)
       else process.stdout.write(`${checkedText(checked, publicKey)}\n`)

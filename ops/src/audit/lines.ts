@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { UsageError } from '../errors.ts'
 
-/** A batch is 2 MiB of events at most, and twice that where they are no text. */
+/** A batch is 4 MiB of events at most, and their text in JSON a few times that. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024
 const NEWLINE = 0x0a
 

@@ -35,7 +35,7 @@ const body = {
   body_encoding: z.enum(['utf8', 'base64']),
 }
 
-export const auditBatchRecordSchema = z.object({ ...origin, ...body, hash: hashSchema })
+export const auditBatchRecordSchema = z.strictObject({ ...origin, ...body, hash: hashSchema })
 export type AuditBatchRecord = z.infer<typeof auditBatchRecordSchema>
 
 const header = {
@@ -51,7 +51,7 @@ const header = {
 }
 
 export const auditBatchSchema = z
-  .object({ ...header, records: z.array(auditBatchRecordSchema).min(1) })
+  .strictObject({ ...header, records: z.array(auditBatchRecordSchema).min(1) })
   .meta({ id: 'AuditBatch', description: 'A batch of the audit log, with all that is needed to check it' })
 export type AuditBatch = z.infer<typeof auditBatchSchema>
 
@@ -64,16 +64,19 @@ export const auditBatchPageSchema = z
 export type AuditBatchPage = z.infer<typeof auditBatchPageSchema>
 
 export const auditReceiptSchema = z
-  .object({
+  .strictObject({
     subject: z.string(),
     public_key: publicKeySchema,
+    is_whole: z
+      .boolean()
+      .meta({ description: 'Whether these are all of its records: of more than a hundred, the newest' }),
     records: z
       .array(
-        z.object({
+        z.strictObject({
           ...origin,
           ...body,
           path: z.array(hashSchema).meta({ description: 'From the record to the root of its batch (RFC 9162, 2.1.3)' }),
-          batch: z.object({ ...header, count: z.int().positive() }),
+          batch: z.strictObject({ ...header, count: z.int().positive() }),
         }),
       )
       .min(1),

@@ -49,6 +49,7 @@ const batches: AuditBatchPage = {
 const receipt: AuditReceipt = {
   subject: EXAMPLE_IDS.payment,
   public_key: PUBLIC_KEY,
+  is_whole: true,
   records: [{ ...origin, ...body, path: [], batch: { ...header, count: 1 } }],
 }
 

@@ -107,6 +107,26 @@ describe('an export', () => {
     await expect(check(batches)).rejects.toThrow(fault)
   })
 
+  it('has nothing that is not signed', async () => {
+    await expect(check([{ ...batches[0], note: 'paid' }])).rejects.toThrow('line 2 is not of an export')
+    const [record] = batches[0]?.records ?? []
+    await expect(check([{ ...batches[0], records: [{ ...record, note: 'paid' }] }])).rejects.toThrow('not of an export')
+  })
+
+  it.each([
+    ['with half a character', 'utf8', (body: string) => `${body}\ufffd`, (body: string) => `${body}\ud83d`],
+    ['with what is no base64', 'base64', (body: string) => btoa(body), (body: string) => `${btoa(body)}!!`],
+  ] as const)('whose body is the same bytes %s is altered', async (_what, encoding, written, altered) => {
+    const [record] = batches[2]?.records ?? []
+    if (record === undefined) throw new Error('no record')
+    const body = written(record.body)
+    const bytes = Buffer.from(body, encoding)
+    const hash = recordHash({ ...record, body: bytes }).toString('hex')
+    const lone = { ...record, body: altered(record.body), body_encoding: encoding, hash }
+    expect(Buffer.from(lone.body, encoding)).toEqual(bytes)
+    await expect(check([{ ...batches[2], records: [lone] }])).rejects.toThrow('record 7 is altered: its body')
+  })
+
   it('is held to the key that is trusted, not to its own', async () => {
     const forged = [batchOf(1, 1, 5, GENESIS_HEAD, stranger)]
     const lines = exportOf(forged, stranger.publicKey)
@@ -119,6 +139,12 @@ describe('an export', () => {
     ['no JSON', ['{'], 'the first line is not JSON'],
     ['another format', ['{"format":"csv"}'], 'the first line is not of an export'],
     ['no batch', [...exportOf([]), '{"number":1}'], 'line 2 is not of an export: first_seq'],
+    ['a line with blanks', [...exportOf([]), '{"number": 1}'], 'line 2 is not as an export writes it'],
+    [
+      'a name that is there twice',
+      [...exportOf([]), '{"number":1,"number":2}'],
+      'line 2 is not as an export writes it',
+    ],
   ])('of %s is refused', async (_, lines, fault) => {
     await expect(verifyExport(linesOf(lines))).rejects.toThrow(fault)
   })
@@ -137,7 +163,12 @@ describe('a receipt', () => {
     const record = { seq, partition, offset, body, body_encoding }
     const path = pathOf(leaves, index).map((hash) => hash.toString('hex'))
     const batch = { ...header, count: records.length }
-    return { subject: `pay_${record.seq}`, public_key: signer.publicKey, records: [{ ...record, path, batch }] }
+    return {
+      subject: `pay_${record.seq}`,
+      public_key: signer.publicKey,
+      is_whole: true,
+      records: [{ ...record, path, batch }],
+    }
   }
   const receipt = (): AuditReceipt => receiptOf(batches[2] ?? batchOf(1, 1, 1, GENESIS_HEAD), 4)
 
@@ -166,6 +197,12 @@ describe('a receipt', () => {
     const one = receipt()
     change(one)
     expect(() => verifyReceipt(JSON.stringify(one))).toThrow(fault)
+  })
+
+  it('with a record twice proves it once at most', () => {
+    const one = receipt()
+    const twice = { ...one, records: [...one.records, ...one.records] }
+    expect(() => verifyReceipt(JSON.stringify(twice))).toThrow('record 11 stands there twice')
   })
 
   it('of another key proves nothing', () => {

@@ -116,8 +116,11 @@ function checkBatch(batch: AuditBatch, verifier: HeadVerifier): void {
 export function verifyReceipt(text: string, publicKey?: string): readonly string[] {
   const { subject, public_key, records } = parse(auditReceiptSchema, text, 'the file')
   const verifier = verifierOf(publicKey ?? public_key)
+  let lastSeq = 0
   return records.map((record) => {
     const { seq, path, batch } = record
+    if (seq <= lastSeq) throw new AuditFault(`record ${seq} stands there twice, or out of its order`)
+    lastSeq = seq
     const { number, first_seq: firstSeq, count, made_at: madeAt } = batch
     const hashes = path.map((hash) => Buffer.from(hash, 'hex'))
     const root = rootOfPath(hashOf(record), seq - firstSeq, count, hashes)
@@ -135,7 +138,13 @@ export function verifyReceipt(text: string, publicKey?: string): readonly string
 
 type Hashed = AuditReceipt['records'][number] | AuditBatch['records'][number]
 
-const bodyOf = ({ body, body_encoding }: Hashed): Buffer => Buffer.from(body, body_encoding)
+/** @throws AuditFault for text that stands for the same bytes as another one */
+function bodyOf({ seq, body, body_encoding }: Hashed): Buffer {
+  const bytes = Buffer.from(body, body_encoding)
+  if (bytes.toString(body_encoding) !== body)
+    throw new AuditFault(`record ${seq} is altered: its body is written otherwise`)
+  return bytes
+}
 
 const hashOf = (record: Hashed): Buffer =>
   recordHash({ seq: record.seq, partition: record.partition, offset: record.offset, body: bodyOf(record) })
@@ -156,6 +165,9 @@ function parse<S extends z.ZodType>(schema: S, text: string, what: string): z.ou
   } catch {
     throw new AuditFault(`${what} is not JSON`)
   }
+  // A member that stands there twice counts once, and whoever reads the file by eye sees another one.
+  if (![JSON.stringify(value), JSON.stringify(value, null, 2)].includes(text.trimEnd()))
+    throw new AuditFault(`${what} is not as an export writes it`)
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

@@ -34,6 +34,8 @@ export interface BatchServerOptions {
   readonly transportId?: symbol
   /** A fetch waits for so many bytes, but half a second at most: for who is in no hurry. 1 by default. */
   readonly minFetchBytes?: number
+  /** Not ready while a batch is in hand for longer. Where it is absent, the handler says itself how it gets on. */
+  readonly maxBatchMs?: number
   readonly logger: Logger
 }
 
@@ -60,6 +62,8 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   #consumer: Consumer
   #watch: NodeJS.Timeout | undefined
   #progressAtMs = performance.now()
+  /** When the last batch was done with, or when there was none to do. */
+  #handledAtMs = performance.now()
   #isJoined = false
   #isReplacing = false
   #isStopping = false
@@ -94,6 +98,9 @@ export class BatchServer extends Server implements CustomTransportStrategy {
     name: 'intake',
     reason: () => {
       if (!this.#isJoined) return 'not a member of the consumer group'
+      const { maxBatchMs = Infinity } = this.#options
+      const busyMs = this.#lane.isBusy ? performance.now() - this.#handledAtMs : 0
+      if (busyMs > maxBatchMs) return `a batch is in hand for ${Math.round(busyMs / 1000)} s`
       const idleMs = this.#idleMs()
       return idleMs > STALLED_AFTER_MS ? `no progress for ${Math.round(idleMs / 1000)} s` : undefined
     },
@@ -203,6 +210,7 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   async #handle(batch: MessageBatch): Promise<BatchVerdict> {
     const handler = this.getHandlerByPattern(batch.topic)
     if (handler === null) throw new Error(`no handler for ${batch.topic}`)
+    this.#handledAtMs = performance.now()
     return (await lastValueFrom(this.transformToObservable(await handler(batch)))) as BatchVerdict
   }
 
