@@ -207,7 +207,7 @@ describe('the audit log', () => {
     writeFileSync(binary, Buffer.alloc(1000, 0xff))
     for (const [unreadable, fault] of [
       [[nothing], 'there is no file'],
-      [[folder], 'EISDIR'],
+      [[folder], 'it is a folder'],
       [[binary], 'the first line is not JSON'],
       [[file, '--public-key', binary], 'no public key in PEM'],
     ] as const) {

@@ -6,8 +6,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -38,7 +36,7 @@ export class PaymentTraffic {
   async stop(): Promise<string> {
     this.#isStopping = true
     await Promise.all(this.#shoppers)
-    const path = join(await mkdtemp(join(tmpdir(), 'paycluster-accepted-')), 'accepted.jsonl')
+    const path = join(this.#cluster.layout.state, `accepted-${randomUUID()}.jsonl`)
     const file = createWriteStream(path)
     for (const payment of this.accepted) file.write(`${JSON.stringify(payment)}\n`)
     file.end()

@@ -1,7 +1,7 @@
 /** Reads lists: no cache, one query on a node that reflects everything served before and the request's token. */
 import { createHash } from 'node:crypto'
 import { formatConsistencyToken, type ConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
-import { parseLsn } from '@paycluster/platform/consistency/lsn'
+import { maxLsn, parseLsn, type Lsn } from '@paycluster/platform/consistency/lsn'
 import type { ReadRouter, RoutedAnswer, RunQuery } from '@paycluster/platform/postgres/read-router'
 import { ProblemError } from '@paycluster/platform/problem-error'
 import type { Answer } from '../answers/answer.ts'
@@ -31,10 +31,25 @@ export async function readList<T>(
     token !== undefined && token.lsn > position.lsn && position.asOfMs === undefined
       ? { ...position, lsn: token.lsn }
       : position
-  const answer = await router.read(wanted, run)
-  if (!reflectsToken(answer.source, token))
+  let seen: Lsn = 0n
+  const answer = await router.read(wanted, (query) =>
+    run(async (config) => {
+      const result = await query<never>(config)
+      seen = maxLsn(seen, lsnOf(result.rows[0]))
+      return result
+    }),
+  )
+  const { source } = answer
+  if (!reflectsToken(source, token))
     throw new ProblemError('replica_lag', 'No node has caught up with the consistency token.')
+  router.noteServed(maxLsn(seen, source.lsn), source.timeline)
   return answer
+}
+
+/** Of a row that says where its node's log stood. */
+function lsnOf(row: unknown): Lsn {
+  const { lsn } = (row ?? {}) as { lsn?: unknown }
+  return typeof lsn === 'string' ? parseLsn(lsn) : 0n
 }
 
 /** `lsn` is of a row; an empty page has the source's. */
