@@ -11,12 +11,18 @@ import { toClientEvent, type ClientEvent } from './client-event.ts'
 import type { FanOut } from './fan-out.ts'
 
 export interface FanOutParts {
-  readonly fanOut: Pick<FanOut, 'tell'>
+  readonly fanOut: Pick<FanOut, 'isListenedTo' | 'tell'>
   /** There is something to send. */
   readonly nudge: () => void
   readonly metrics: WebhookMetrics
   readonly rightOfWay: Pick<RightOfWay, 'wait'>
   readonly logger: Logger
+}
+
+interface Message {
+  readonly partition: number
+  readonly offset: string
+  readonly value: Buffer | null
 }
 
 export const FAN_OUT_PARTS = Symbol('fan-out parts')
@@ -33,34 +39,39 @@ export class FanOutController {
   /** Whatever the primary says, the batch is tried again. What is no event is left behind: nobody could be told of it. */
   @MessagePattern(EVENTS_TOPIC, WEBHOOKS_TRANSPORT)
   async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
-    const { fanOut, nudge, metrics, rightOfWay, logger } = this.#parts
+    const { nudge, metrics, rightOfWay, logger } = this.#parts
     await rightOfWay.wait(signal)
-    const events: ClientEvent[] = []
-    let [ignored, unreadable] = [0, 0]
-    for (const { partition, messages } of slices)
-      for (const { offset, value } of messages)
-        try {
-          const event = toClientEvent(value)
-          if (event === undefined) ignored += 1
-          else events.push(event)
-        } catch (error) {
-          unreadable += 1
-          logger.error(
-            { err: error, partition, offset },
-            'a message of payment.events is no event: nobody is told of it',
-          )
-        }
-    const made = await untilTaken(
-      () => fanOut.tell(events),
+    const messages = slices.flatMap(({ partition, messages }) =>
+      messages.map(({ offset, value }) => ({ partition, offset, value })),
+    )
+    const done = await untilTaken(
+      () => this.#tell(messages),
       signal,
       (error) => {
         metrics.retried()
         logger.warn({ err: error }, 'could not make webhook deliveries, trying again')
       },
     )
-    if (made === undefined) return { kind: 'abandoned' }
-    metrics.fannedOut(events.length, ignored, unreadable, made.result)
-    if (made.result > 0) nudge()
+    if (done === undefined) return { kind: 'abandoned' }
+    const { told, unreadable, deliveries } = done.result
+    metrics.fannedOut(told, messages.length - told - unreadable, unreadable, deliveries)
+    if (deliveries > 0) nudge()
     return { kind: 'handled', published: Promise.resolve() }
+  }
+
+  async #tell(messages: readonly Message[]): Promise<{ told: number; unreadable: number; deliveries: number }> {
+    const { fanOut, logger } = this.#parts
+    if (!(await fanOut.isListenedTo())) return { told: 0, unreadable: 0, deliveries: 0 }
+    const events: ClientEvent[] = []
+    let unreadable = 0
+    for (const { partition, offset, value } of messages)
+      try {
+        const event = toClientEvent(value)
+        if (event !== undefined) events.push(event)
+      } catch (error) {
+        unreadable += 1
+        logger.error({ err: error, partition, offset }, 'a message of payment.events is no event: nobody is told of it')
+      }
+    return { told: events.length, unreadable, deliveries: await fanOut.tell(events) }
   }
 }

@@ -12,6 +12,10 @@ import type { ClientEvent } from './client-event.ts'
 import type { DeliveryIds } from './delivery-id.ts'
 
 const READ_LISTENERS = { name: 'read-listeners', text: loadText(import.meta.url, './read-listeners.sql') }
+const IS_LISTENED_TO = {
+  name: 'is-listened-to',
+  text: 'SELECT EXISTS (SELECT FROM webhook_endpoints WHERE deleted_at IS NULL AND disabled_at IS NULL)',
+}
 const INSERT_DELIVERIES = { name: 'insert-deliveries', text: loadText(import.meta.url, './insert-deliveries.sql') }
 
 export interface Listener {
@@ -39,6 +43,12 @@ export class FanOut {
     this.#pool = pool
     this.#owners = owners
     this.#ids = ids
+  }
+
+  /** Whether anybody at all wants to be told of anything. @throws DatabaseError */
+  async isListenedTo(): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ exists: boolean }>(IS_LISTENED_TO)
+    return rows[0]?.exists === true
   }
 
   /**

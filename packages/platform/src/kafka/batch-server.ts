@@ -32,8 +32,10 @@ export interface BatchServerOptions {
   readonly lingerMs: number
   /** Where several servers of a process take the same topic: the handlers whose pattern names it are this one's. */
   readonly transportId?: symbol
-  /** A fetch waits for so many bytes, but half a second at most: for who is in no hurry. 1 by default. */
+  /** A fetch waits for so many bytes: for who is in no hurry. 1 by default. */
   readonly minFetchBytes?: number
+  /** And no longer than this. Half a second by default. */
+  readonly maxFetchWaitMs?: number
   /** Not ready while a batch is in hand for longer. Where it is absent, the handler says itself how it gets on. */
   readonly maxBatchMs?: number
   readonly logger: Logger
@@ -139,14 +141,14 @@ export class BatchServer extends Server implements CustomTransportStrategy {
   }
 
   #createConsumer(): Consumer {
-    const { kafka, groupId, topic, minFetchBytes = 1, logger } = this.#options
+    const { kafka, groupId, topic, minFetchBytes = 1, maxFetchWaitMs = FETCH_WAIT_MS, logger } = this.#options
     const consumer = kafka.consumer({
       groupId,
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
       minBytes: minFetchBytes,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxWaitTimeInMs: maxFetchWaitMs,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES_PER_FETCH,
       // A crashed consumer is replaced here, whatever it crashed of.
