@@ -476,6 +476,7 @@ GRANT INSERT, SELECT ON clients TO payments_worker;
 GRANT SELECT ON dead_letter_changes TO payments_monitor;
 GRANT SELECT ON dead_letter_changes TO payments_reader;
 GRANT INSERT, SELECT ON dead_letter_changes TO payments_worker;
+GRANT SELECT (state) ON dead_letters TO payments_events;
 GRANT SELECT ON dead_letters TO payments_monitor;
 GRANT SELECT ON dead_letters TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (state, reason, attempts, last_at, version, resolved_at, resolved_by_client_id, resolved_by_key_id, resolution) ON dead_letters TO payments_worker;

@@ -21,10 +21,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('webhooks', () => {
+describe('webhooks and the cluster’s state', () => {
   it('are event-services’, reads and writes alike, with the caller’s identity', async () => {
     const headers = { authorization: keyOf('peak', 'webhooks') }
-    const paths = ['/v1/webhook-endpoints', '/v1/webhook-endpoints/x/secret', '/v1/webhook-deliveries/x']
+    const paths = [
+      '/v1/webhook-endpoints',
+      '/v1/webhook-endpoints/x/secret',
+      '/v1/webhook-deliveries/x',
+      '/v1/ops/cluster',
+    ]
     const methods = ['GET', 'POST', 'PATCH', 'DELETE']
     for (const path of paths) for (const method of methods) await send(gateway.port, path, { method, headers })
     expect(events.requests.map(({ method, url }) => [url, method])).toEqual(

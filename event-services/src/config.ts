@@ -1,9 +1,15 @@
 import { z } from 'zod'
-import { commonSettings, integerSchema, listSchema, postgresUrlSchema } from '@paycluster/platform/config'
+import {
+  commonSettings,
+  integerSchema,
+  listSchema,
+  namedUrlsSchema,
+  postgresUrlSchema,
+} from '@paycluster/platform/config'
 import { parseNetwork } from './webhooks/sending/address-guard.ts'
 import { STANDARD_SCHEDULE_S } from './webhooks/sending/retry-schedule.ts'
 
-const MODULES = ['audit', 'webhooks'] as const
+const MODULES = ['audit', 'webhooks', 'cluster'] as const
 export type ModuleName = (typeof MODULES)[number]
 
 const DAY_S = 86_400
@@ -42,7 +48,12 @@ export const settingsSchema = z.object({
     .transform((modules) => [...new Set(modules)])
     .meta({ form: `comma-separated list of ${MODULES.map((name) => `\`${name}\``).join(', ')}` })
     .default([...MODULES])
-    .describe('which of its listeners this process runs: each is a consumer group of its own'),
+    .describe(
+      'what this process runs: `audit` and `webhooks` are consumer groups, `cluster` shows how all processes are',
+    ),
+  PROCESSES: namedUrlsSchema
+    .default([])
+    .describe('private addresses of all processes of the cluster: `GET /v1/ops/cluster` asks them'),
   AUDIT_BATCH_MAX_EVENTS: number(
     1,
     2000,

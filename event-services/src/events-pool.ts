@@ -10,14 +10,24 @@ export interface EventsPoolOptions {
   readonly max: number
   /** What is lost with the primary is done again: no commit waits for a disk or a standby. */
   readonly isRepeatable?: boolean
+  /** For reads alone. */
+  readonly statementTimeoutMs?: number
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
-// A COMMIT that is cancelled while it waits for a standby would pass for durable: statements have no timeout.
-const OPTIONS = '-c statement_timeout=0 -c idle_in_transaction_session_timeout=30000'
+const OPTIONS = '-c idle_in_transaction_session_timeout=30000'
 
 /** Every commit waits for a standby, as far as the cluster's `synchronous_standby_names` asks for one. */
-export function createEventsPool({ url, name, logger, max, isRepeatable = false }: EventsPoolOptions): Pool {
+export function createEventsPool({
+  url,
+  name,
+  logger,
+  max,
+  isRepeatable = false,
+  statementTimeoutMs,
+}: EventsPoolOptions): Pool {
+  // A COMMIT that is cancelled while it waits for a standby would pass for durable: statements have no timeout.
+  const options = `${OPTIONS} -c statement_timeout=${statementTimeoutMs ?? 0}`
   const pool = new pg.Pool({
     connectionString: url,
     application_name: name,
@@ -25,7 +35,7 @@ export function createEventsPool({ url, name, logger, max, isRepeatable = false 
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 0,
     keepAlive: true,
-    options: isRepeatable ? `${OPTIONS} -c synchronous_commit=off` : OPTIONS,
+    options: isRepeatable ? `${options} -c synchronous_commit=off` : options,
   })
   surviveLostConnections(pool, logger)
   return pool

@@ -1,16 +1,31 @@
 import type { Provider, Type } from '@nestjs/common'
+import type { Kafka } from 'kafkajs'
+import type { Registry } from 'prom-client'
 import type { BatchServer } from '@paycluster/platform/kafka/batch-server'
+import type { Logger } from '@paycluster/platform/logging'
+import type { Settings } from './config.ts'
+import type { RightOfWay } from './right-of-way.ts'
 
 /** With what is let pass for posting, 5 s: longer is a database that does not take it. */
 export const MAX_BATCH_MS = 30_000
 
-/** A consumer group of `payment.events`, and what belongs to it. */
+/** A module of event-services: as a rule a consumer group of `payment.events`, and what belongs to it. */
 export interface Listener {
-  readonly server: BatchServer
+  /** Absent where it listens to nothing. */
+  readonly server?: BatchServer
   readonly controllers: readonly Type[]
   readonly providers: readonly Provider[]
   /** Called when the server consumes. */
   start(): void
   /** Called when it consumes no more. */
   close(): Promise<void>
+}
+
+/** What every module is made of. */
+export interface ListenerOptions {
+  readonly settings: Settings
+  readonly kafka: Kafka
+  readonly registry: Registry
+  readonly rightOfWay: RightOfWay
+  readonly logger: Logger
 }

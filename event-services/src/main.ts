@@ -13,6 +13,7 @@ import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
 import { createAudit } from './audit/create-audit.ts'
+import { createClusterView } from './cluster/create-cluster-view.ts'
 import { settingsSchema, type ModuleName } from './config.ts'
 import type { Listener } from './listener.ts'
 import { RightOfWay } from './right-of-way.ts'
@@ -33,9 +34,11 @@ runMain(async () => {
   const make: Record<ModuleName, () => Listener> = {
     audit: () => createAudit(options),
     webhooks: () => createWebhooks(options),
+    cluster: () => createClusterView(options),
   }
   const listeners = settings.MODULES.map((module) => make[module]())
-  for (const { server } of listeners) readiness.add(server.readiness)
+  const servers = listeners.flatMap(({ server }) => server ?? [])
+  for (const server of servers) readiness.add(server.readiness)
 
   const guards = [
     new CallerGuard(new IdentityVerifier(clusterSecret, systemClock)),
@@ -51,7 +54,7 @@ runMain(async () => {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     configure: async (app) => {
       measureRequests(app.getHttpAdapter().getInstance(), registry)
-      for (const { server } of listeners) app.connectMicroservice({ strategy: server })
+      for (const server of servers) app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
       rightOfWay.start()
       for (const listener of listeners) listener.start()

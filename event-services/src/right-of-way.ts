@@ -7,6 +7,7 @@ import type { Admin } from 'kafkajs'
 import { Counter, type Registry } from 'prom-client'
 import { COMMANDS_TOPIC, WORKER_GROUP } from '@paycluster/contracts'
 import type { Logger } from '@paycluster/platform/logging'
+import { groupLag } from './cluster/group-lags.ts'
 
 /** Four batches of the worker's: less is on its way at any load that it keeps up with. */
 const MAX_WAITING = 2000
@@ -63,7 +64,7 @@ export class RightOfWay {
       try {
         if (!isConnected) await admin.connect()
         isConnected = true
-        this.#waiting = await commandsWaiting(admin)
+        this.#waiting = (await groupLag(admin, WORKER_GROUP, COMMANDS_TOPIC)).lag
       } catch (error) {
         // Nothing is posted without Kafka, and nothing is told.
         isConnected = false
@@ -73,17 +74,4 @@ export class RightOfWay {
       await delay(LOOK_EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined)
     }
   }
-}
-
-/** Commands that the worker has not done with. */
-async function commandsWaiting(admin: Pick<Admin, 'fetchTopicOffsets' | 'fetchOffsets'>): Promise<number> {
-  const [ends, groups] = await Promise.all([
-    admin.fetchTopicOffsets(COMMANDS_TOPIC),
-    admin.fetchOffsets({ groupId: WORKER_GROUP, topics: [COMMANDS_TOPIC] }),
-  ])
-  const next = new Map(groups[0]?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
-  return ends.reduce((sum, { partition, low, high }) => {
-    const from = Math.max(next.get(partition) ?? 0, Number(low))
-    return sum + Math.max(0, Number(high) - from)
-  }, 0)
 }

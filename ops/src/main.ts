@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerAccounts } from './accounts/accounts-command.ts'
 import { registerAudit } from './audit/audit-command.ts'
 import { registerClients } from './clients/clients-command.ts'
+import { registerCluster } from './cluster/cluster-command.ts'
 import { addConnectionOptions } from './connection.ts'
 import { registerDeadLetters } from './dead-letters/dlq-command.ts'
 import { exitCodeOf, messageOf } from './errors.ts'
@@ -14,6 +15,7 @@ const ops = addConnectionOptions(program.command('ops').description('operate a c
 registerAccounts(ops)
 registerAudit(ops)
 registerClients(ops)
+registerCluster(ops)
 registerDeadLetters(ops)
 registerKeys(ops)
 

@@ -126,6 +126,7 @@ describe('payments_events', () => {
 
   it('knows of an account whose it is, and changes of webhooks what becomes of them', async () => {
     await query(db.eventsUrl, 'SELECT id, client_id FROM accounts')
+    await query(db.eventsUrl, "SELECT count(*) FROM dead_letters WHERE state = 'open'")
     await query(db.eventsUrl, `UPDATE webhook_endpoints SET url = '', disabled_at = now() WHERE false`)
     await query(db.eventsUrl, `UPDATE webhook_deliveries SET state = 'delivered', attempts = 1 WHERE false`)
   })
@@ -138,6 +139,7 @@ describe('payments_events', () => {
     'DELETE FROM audit_batches',
     'SELECT * FROM payments',
     'SELECT external_id FROM accounts',
+    'SELECT payload FROM dead_letters',
     "UPDATE webhook_deliveries SET body = ''",
     'UPDATE webhook_endpoints SET client_id = 1',
     'DELETE FROM webhook_endpoints',

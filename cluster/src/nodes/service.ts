@@ -57,7 +57,11 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       firstPort: 'eventServicesAdmin',
       semiSpaceMb: services.workerSemiSpaceMb,
       heapGrowingPercent: services.workerHeapGrowingPercent,
-      env: { PRIMARY_URL: databaseUrl(secrets, 'events', ports.primary), ...services.eventServicesEnv },
+      env: {
+        PRIMARY_URL: databaseUrl(secrets, 'events', ports.primary),
+        PROCESSES: processAddresses(settings),
+        ...services.eventServicesEnv,
+      },
     },
     {
       name: 'inquiry-service',
@@ -85,6 +89,18 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       },
     },
   ]
+}
+
+/** `payment-service-1=http://127.0.0.1:19101,…`: where each can be asked how it is. */
+function processAddresses({ counts, ports }: Settings): string {
+  const addresses = (kind: string, count: number, firstPort: number): string[] =>
+    instancesOf(kind, count).map((instance, index) => `${instance}=http://127.0.0.1:${firstPort + index}`)
+  return [
+    ...addresses('payment-service', counts.paymentService, ports.paymentServiceAdmin),
+    ...addresses('inquiry-service', counts.inquiryService, ports.inquiryServiceAdmin),
+    ...addresses('payment-worker', counts.paymentWorker, ports.paymentWorkerAdmin),
+    ...addresses('event-services', counts.eventServices, ports.eventServicesAdmin),
+  ].join(',')
 }
 
 /** Every instance of every service, in the order in which they start. */

@@ -79,6 +79,8 @@ export class Webhooks1764892800000 implements MigrationInterface {
       GRANT DELETE ON webhook_deliveries TO payments_events;
       -- Whose an account is.
       GRANT SELECT (id, client_id) ON accounts TO payments_events;
+      -- How many are open.
+      GRANT SELECT (state) ON dead_letters TO payments_events;
       GRANT SELECT ON webhook_endpoints, webhook_deliveries, webhook_attempts TO payments_monitor;
     `)
   }
@@ -86,6 +88,7 @@ export class Webhooks1764892800000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       REVOKE SELECT (id, client_id) ON accounts FROM payments_events;
+      REVOKE SELECT (state) ON dead_letters FROM payments_events;
       DROP TABLE webhook_attempts, webhook_deliveries, webhook_endpoints;
       DROP TYPE webhook_delivery_state, webhook_disabled_reason;
     `)

@@ -1,14 +1,9 @@
-import type { Kafka } from 'kafkajs'
-import type { Registry } from 'prom-client'
 import { AUDIT_GROUP, EVENTS_TOPIC, TOPIC_PARTITIONS } from '@paycluster/contracts'
 import { HeadSigner } from '@paycluster/platform/audit/audit-chain'
 import { systemClock } from '@paycluster/platform/clock'
 import { BatchServer } from '@paycluster/platform/kafka/batch-server'
-import type { Logger } from '@paycluster/platform/logging'
-import type { Settings } from '../config.ts'
 import { createEventsPool } from '../events-pool.ts'
-import { MAX_BATCH_MS, type Listener } from '../listener.ts'
-import type { RightOfWay } from '../right-of-way.ts'
+import { MAX_BATCH_MS, type Listener, type ListenerOptions } from '../listener.ts'
 import { AuditLog } from './audit-log.ts'
 import { AuditMetrics } from './audit-metrics.ts'
 import { AUDIT_PARTS, AUDIT_TRANSPORT, AuditController, type AuditParts } from './audit.controller.ts'
@@ -18,16 +13,8 @@ const FETCH_BYTES = 2_097_152
 /** One at work, and one while it is being replaced. */
 const MAX_CONNECTIONS = 2
 
-export interface AuditOptions {
-  readonly settings: Settings
-  readonly kafka: Kafka
-  readonly registry: Registry
-  readonly rightOfWay: RightOfWay
-  readonly logger: Logger
-}
-
 /** What keeps the audit log. */
-export function createAudit({ settings, kafka, registry, rightOfWay, logger }: AuditOptions): Listener {
+export function createAudit({ settings, kafka, registry, rightOfWay, logger }: ListenerOptions): Listener {
   const { INSTANCE: name, PRIMARY_URL: url, CLUSTER_SECRET: clusterSecret } = settings
   const pool = createEventsPool({ url, name, logger, max: MAX_CONNECTIONS })
   const parts: AuditParts = {

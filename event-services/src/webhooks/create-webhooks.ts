@@ -1,17 +1,12 @@
 /** Everything of webhooks, put together: what tells, what sends, what sweeps, and what clients manage them by. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Kafka } from 'kafkajs'
-import type { Registry } from 'prom-client'
 import { EVENTS_TOPIC, TOPIC_PARTITIONS, WEBHOOKS_GROUP } from '@paycluster/contracts'
 import { systemClock } from '@paycluster/platform/clock'
 import { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { BatchServer } from '@paycluster/platform/kafka/batch-server'
-import type { Logger } from '@paycluster/platform/logging'
-import type { Settings } from '../config.ts'
 import { createEventsPool } from '../events-pool.ts'
-import { MAX_BATCH_MS, type Listener } from '../listener.ts'
-import type { RightOfWay } from '../right-of-way.ts'
+import { MAX_BATCH_MS, type Listener, type ListenerOptions } from '../listener.ts'
 import { DELIVERY_PARTS, DeliveriesController, type DeliveryParts } from './deliveries/deliveries.controller.ts'
 import { DeliveryStore } from './deliveries/delivery-store.ts'
 import { DeliverySweeper } from './deliveries/delivery-sweeper.ts'
@@ -41,15 +36,7 @@ const LOOK_EVERY_MS = 500
 /** At a stop, for the answers to requests that are under way. */
 const STOP_WAIT_MS = 5_000
 
-export interface WebhooksOptions {
-  readonly settings: Settings
-  readonly kafka: Kafka
-  readonly registry: Registry
-  readonly rightOfWay: RightOfWay
-  readonly logger: Logger
-}
-
-export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }: WebhooksOptions): Listener {
+export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }: ListenerOptions): Listener {
   const { INSTANCE: name, PRIMARY_URL: url, CLUSTER_SECRET: clusterSecret } = settings
   const pool = createEventsPool({ url, name, logger, max: MAX_CONNECTIONS })
   const sendingPool = createEventsPool({ url, name, logger, max: MAX_SENDING_CONNECTIONS, isRepeatable: true })

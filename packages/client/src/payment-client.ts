@@ -5,6 +5,7 @@ import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
 import { Audit } from './resources/audit.ts'
 import { Clients } from './resources/clients.ts'
+import { Cluster } from './resources/cluster.ts'
 import { DeadLetters } from './resources/dead-letters.ts'
 import { Keys } from './resources/keys.ts'
 import { Limits } from './resources/limits.ts'
@@ -41,6 +42,7 @@ export class PaymentClient {
   readonly payments: Payments
   readonly webhooks: Webhooks
   /** For whoever operates the cluster. */
+  readonly cluster: Cluster
   readonly clients: Clients
   readonly keys: Keys
   readonly limits: Limits
@@ -66,6 +68,7 @@ export class PaymentClient {
     this.accounts = new Accounts(session)
     this.payments = new Payments(session)
     this.webhooks = new Webhooks(session)
+    this.cluster = new Cluster(session)
     this.clients = new Clients(session)
     this.keys = new Keys(session)
     this.limits = new Limits(session)

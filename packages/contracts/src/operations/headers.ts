@@ -53,6 +53,13 @@ export const otherWriteHeaders = { ...writeHeaders, 'Idempotency-Key': idempoten
 /** What every answer carries. */
 export const answerHeaders = { 'X-Request-Id': requestId }
 
+/** Of what is kept nowhere. */
+export const liveAnswerHeaders = {
+  ...answerHeaders,
+  'X-As-Of': timeSchema.meta({ description: 'When it was looked up' }),
+  'Cache-Control': text('It is another one a moment later', 'no-store'),
+}
+
 /** Where a read comes from and how old it may be. */
 export const currentAnswerHeaders = {
   ...answerHeaders,

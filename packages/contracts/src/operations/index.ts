@@ -3,6 +3,7 @@ import { ACCOUNT_OPERATIONS } from './accounts.ts'
 import { AUDIT_OPERATIONS } from './audit.ts'
 import { BANK_PAYMENT_OPERATIONS } from './bank-payments.ts'
 import { CLIENT_OPERATIONS } from './clients.ts'
+import { CLUSTER_OPERATIONS } from './cluster.ts'
 import { DEAD_LETTER_OPERATIONS } from './dead-letters.ts'
 import { KEY_OPERATIONS } from './keys.ts'
 import { LIMIT_OPERATIONS } from './limits.ts'
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...REFUND_OPERATIONS,
   ...BANK_PAYMENT_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...CLUSTER_OPERATIONS,
   ...CLIENT_OPERATIONS,
   ...TERM_OPERATIONS,
   ...KEY_OPERATIONS,

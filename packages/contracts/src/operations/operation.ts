@@ -12,6 +12,7 @@ import {
   currentAnswerHeaders,
   currentReadHeaders,
   finalHeaders,
+  liveAnswerHeaders,
   moneyHeaders,
   otherWriteHeaders,
   readAnswerHeaders,
@@ -202,5 +203,17 @@ export function change({
       ...(operation.body === undefined ? [] : BODY_PROBLEMS),
       ...problems,
     ],
+  }
+}
+
+/** Describes a GET, and with it the HEAD, of what is looked up for the answer and kept nowhere. */
+export function readLive({ answer, scope = 'payments:read', problems = [], ...operation }: Read): Operation {
+  return {
+    ...operation,
+    method: 'GET',
+    scope,
+    headers: requestHeaders,
+    answers: { 200: { ...answer, headers: liveAnswerHeaders } },
+    problems: [...COMMON_PROBLEMS, ...problems],
   }
 }

@@ -12,10 +12,11 @@ export function addHealthRoutes(server: FastifyInstance, readiness: ReadinessChe
   })
 }
 
-/** The private server of a process: health, and metrics in Prometheus's text format. */
+/** The private server of a process: health, and metrics in Prometheus's text format and as JSON. */
 export function createAdminServer(readiness: ReadinessChecks, metrics: Registry): FastifyInstance {
   const server = fastify({ logger: false, forceCloseConnections: true })
   addHealthRoutes(server, readiness)
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
+  server.get('/metrics.json', async (_request, reply) => reply.send(await metrics.getMetricsAsJSON()))
   return server
 }

@@ -1,4 +1,4 @@
-/** Answers of what is read at the primary: never older than the last change. */
+/** How event-services answers. What it reads is at the primary: never older than the last change. */
 import { hash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { isMatch } from '@paycluster/platform/http/if-none-match'
