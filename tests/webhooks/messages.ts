@@ -189,7 +189,10 @@ describe('webhooks', () => {
     const before = await shop.accounts.balance(source)
     const paid: string[] = []
     for (let round = 0; round < 4; round++) {
-      const killed = cluster.node(`event-services-${(round % 2) + 1}`).kill('SIGKILL')
+      const name = `event-services-${(round % 2) + 1}`
+      const isReady = (): boolean => cluster.status().some(({ node, state }) => node === name && state === 'ready')
+      await waitFor(`${name} to be ready`, isReady, { timeoutMs: ARRIVAL_MS })
+      const killed = cluster.node(name).kill('SIGKILL')
       paid.push(...(await Promise.all(Array.from({ length: 10 }, () => pay(1, 7)))).map(({ id }) => id))
       await killed
     }
