@@ -48,6 +48,7 @@ export async function startGateway(folder: string, overrides: Record<string, str
     TLS_CERTIFICATE_KEY: join(folder, 'tls/tls.key'),
     PAYMENT_SERVERS: serverLines(join(folder, 'payment.sock')),
     INQUIRY_SERVERS: serverLines(join(folder, 'inquiry.sock')),
+    WORKER_SERVERS: serverLines(join(folder, 'worker.sock')),
     EVENT_SERVERS: serverLines(join(folder, 'events.sock')),
     ...overrides,
   }

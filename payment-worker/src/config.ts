@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MAX_COMMISSION_BPS } from '@paycluster/contracts'
 import {
+  endpointSchema,
   httpUrlSchema,
   integerSchema,
   listSchema,
@@ -19,6 +20,9 @@ const commission = (what: string) =>
 export const settingsSchema = z
   .object({
     ...processSettings,
+    LISTEN: endpointSchema
+      .optional()
+      .describe('address that the gateway connects to, for the bank’s callbacks; without it none come'),
     KAFKA_BROKERS: listSchema.describe('`host:port` of brokers to begin with'),
     REDIS_URL: redisUrlSchema.describe('where cached answers are kept up and outcomes are announced'),
     PRIMARY_URL: postgresUrlSchema.describe('the primary, as the role that posts'),
@@ -52,6 +56,12 @@ export const settingsSchema = z
       .optional()
       .describe('the bank’s API. Without it deposits, withdrawals and card payments wait for a worker that has one'),
     BANK_API_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the bank'),
+    BANK_CALLBACK_SECRET: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, { error: 'must be whsec_ and 24 to 64 bytes in base64' })
+      .optional()
+      .meta({ form: '`whsec_` and 24 to 64 bytes in base64' })
+      .describe('what the bank signs its callbacks with, as Standard Webhooks has it; without it none are taken'),
     BANK_TIMEOUT_MS: integerSchema(10, 120_000)
       .default(5000)
       .describe('longest wait for the bank’s answer; then the bank is asked whether it has moved the money'),
@@ -77,7 +87,7 @@ export const settingsSchema = z
       .describe('how often tasks whose time has come are looked for, beside those that this worker has just posted'),
     BANK_PENDING_CHECK_MS: integerSchema(10, 3_600_000)
       .default(10_000)
-      .describe('how often a bank that will decide later is asked whether it has'),
+      .describe('how often a bank that will decide later is asked whether it has, unless it calls back before'),
     ...mutationSettings(['post_twice', 'tell_wrong_state']),
   })
   .check(mutationsAllowed)

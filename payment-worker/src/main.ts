@@ -13,6 +13,7 @@ import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { AppModule } from './app.module.ts'
+import { CallbackMetrics } from './bank/callbacks/callback-metrics.ts'
 import { createDispatcher } from './bank/create-dispatcher.ts'
 import { NudgingPoster } from './bank/nudging-poster.ts'
 import { settingsSchema } from './config.ts'
@@ -24,6 +25,9 @@ import { createPrimaryPool } from './posting/primary-pool.ts'
 import { BatchPublisher } from './publishing/batch-publisher.ts'
 import { TopicWriter } from './publishing/topic-writer.ts'
 import { WorkerMetrics } from './worker-metrics.ts'
+
+/** Of a bank's callback. */
+const CALLBACK_LIMIT_BYTES = 16 * 1024
 
 runMain(async () => {
   const settings = loadSettings(settingsSchema)
@@ -97,6 +101,12 @@ runMain(async () => {
     clock: systemClock,
     logger,
   }
+  const callbacks = {
+    secret: settings.BANK_CALLBACK_SECRET,
+    ids,
+    hurry: (payments: readonly string[]) => dispatcher.hurry(payments),
+    metrics: new CallbackMetrics(registry),
+  }
   const close = async (): Promise<void> => {
     await Promise.all([sweeper.stop(), dispatcher.stop()])
     await Promise.all([events.close(), deadLetters.close(), commands.close(), pool.end()])
@@ -104,12 +114,13 @@ runMain(async () => {
     redis.disconnect()
   }
   await startHttpService({
-    module: AppModule.with(intake),
+    module: AppModule.with(intake, callbacks),
+    ...(settings.LISTEN === undefined ? {} : { listen: settings.LISTEN }),
     adminListen: settings.ADMIN_LISTEN,
     logger,
     readiness,
     metrics: registry,
-    bodyLimitBytes: 1024,
+    bodyLimitBytes: CALLBACK_LIMIT_BYTES,
     configure: async (app) => {
       app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()

@@ -1,12 +1,14 @@
 /** Deposits and withdrawals with a bank that fails in every way that it can: money moves once, or not at all. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { bankCallbackSecret } from '@paycluster/cluster/nodes/bank-simulator'
 import { databaseUrl } from '@paycluster/cluster/postgres/connection'
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
 import { query } from '@paycluster/testkit/query'
 import { CLUSTER_START_MS } from '@paycluster/testkit/test-cluster'
 import { waitFor } from '@paycluster/testkit/wait-for'
+import { Webhook } from 'standardwebhooks'
 import { BankStage } from './bank-stage.ts'
 
 const TIMEOUT_MS = 120_000
@@ -207,6 +209,79 @@ async function metric(pattern: RegExp): Promise<number[]> {
   )
   return texts.map((text) => [...text.matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0))
 }
+
+describe('a callback of the bank', () => {
+  const send = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${stage.cluster.url}/bank/callbacks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    })
+  const signed = (id: string, secret: string, body: string): Record<string, string> => {
+    const at = new Date()
+    return {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign(id, at, body),
+    }
+  }
+  /** A deposit of which the bank has said that it decides later, in an hour. */
+  const undecided = async (): Promise<string> => {
+    const reference = randomUUID()
+    await stage.script(reference, [{ kind: 'pending', settle_after_ms: 3_600_000 }])
+    const asked = await stage.ask('deposits', 100, { bank_reference: reference })
+    const id = String(asked.body.id)
+    await waitFor('the bank’s answer to be known', async () => (await timesAsked(id)) === 1)
+    return id
+  }
+  const timesAsked = async (id: string): Promise<number> =>
+    (await events(id)).filter((event) => event.startsWith('bank_')).length
+
+  it(
+    'ends what was pending at once, however many copies of it come',
+    async () => {
+      await stage.mode({ pending: { share: 1, settle_after_ms: 100 }, callbacks: 'all', callback_copies: 5 })
+      const before = await stage.balance()
+      const asked = await Promise.all(Array.from({ length: 20 }, () => stage.ask('deposits', 100)))
+      for (const { body } of asked) expect(await stage.final(String(body.id))).toMatchObject({ status: 'succeeded' })
+      expect(await stage.balance()).toMatchObject({ posted: before.posted + 20 * 98 })
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'is not believed: the bank is asked',
+    async () => {
+      const id = await undecided()
+      const body = JSON.stringify({ id: 'op_1', idempotency_key: id, status: 'settled', amount: 100 })
+      const secret = bankCallbackSecret(stage.cluster.secrets)
+      expect((await send(body, signed('msg_1', secret, body))).status).toBe(204)
+      await waitFor('the bank to be asked', async () => (await timesAsked(id)) === 2)
+      expect((await stage.payment(id)).status).toBe('processing')
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'of somebody else is refused, and of nobody’s payment taken and forgotten',
+    async () => {
+      const id = await undecided()
+      const body = JSON.stringify({ idempotency_key: id })
+      const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+      for (const headers of [{}, signed('msg_1', other, body), { ...signed('msg_1', other, body), 'webhook-id': '' }]) {
+        const refused = await send(body, headers)
+        expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([401, 'signature_invalid'])
+      }
+      const secret = bankCallbackSecret(stage.cluster.secrets)
+      for (const odd of ['{}', '[]', '{"idempotency_key":"pay_1"}', '{"idempotency_key":7}'])
+        expect((await send(odd, signed('msg_2', secret, odd))).status).toBe(204)
+      expect((await send('x'.repeat(20_000))).status).toBe(413)
+      expect((await fetch(`${stage.cluster.url}/bank/callbacks`)).status).toBe(405)
+      expect(await timesAsked(id)).toBe(1)
+    },
+    TIMEOUT_MS,
+  )
+})
 
 describe('a worker that is killed', () => {
   it(

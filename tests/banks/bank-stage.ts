@@ -14,7 +14,8 @@ export const FAST = {
   BANK_BACKOFF_CAP_MS: '300',
   BANK_CIRCUIT_OPEN_MS: '300',
   BANK_POLL_INTERVAL_MS: '50',
-  BANK_PENDING_CHECK_MS: '200',
+  // The bank calls back.
+  BANK_PENDING_CHECK_MS: '3600000',
   BANK_MAX_ATTEMPTS: '8',
 }
 

@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await owner.query(
-    'TRUNCATE ledger_offsets, access_changes, api_keys, accounts, account_changes, account_balances, client_limits, client_terms, clients',
+    'TRUNCATE ledger_offsets, access_changes, api_keys, accounts, account_changes, account_balances, client_limits, client_terms, webhook_attempts, webhook_deliveries, webhook_endpoints, clients',
   )
   await owner.query(`INSERT INTO clients (id, name) VALUES (1, 'operator')`)
   await owner.query(

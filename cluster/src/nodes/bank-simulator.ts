@@ -22,6 +22,12 @@ export function bankApiKey({ clusterSecret }: Pick<Secrets, 'clusterSecret'>): s
   return Buffer.from(hkdfSync('sha256', clusterSecret, '', 'payment-cluster bank key', KEY_BYTES)).toString('base64url')
 }
 
+/** What the bank signs its callbacks with: `whsec_…`. */
+export function bankCallbackSecret({ clusterSecret }: Pick<Secrets, 'clusterSecret'>): string {
+  const bytes = hkdfSync('sha256', clusterSecret, '', 'payment-cluster bank callbacks', KEY_BYTES)
+  return `whsec_${Buffer.from(bytes).toString('base64')}`
+}
+
 /** None, or one. */
 export function bankNodes(settings: Settings, secrets: Secrets, layout: Layout): NodePlan[] {
   if (settings.counts.bankSimulator === 0) return []
@@ -44,6 +50,8 @@ export function bankNodes(settings: Settings, secrets: Secrets, layout: Layout):
         BANK_PORT: String(bank),
         BANK_CONTROL_PORT: String(bankControl),
         BANK_API_KEY: bankApiKey(secrets),
+        BANK_CALLBACK_URL: `http://127.0.0.1:${settings.ports.gateway}/bank/callbacks`,
+        BANK_CALLBACK_SECRET: bankCallbackSecret(secrets),
         BANK_JOURNAL: join(layout.bank, 'journal.jsonl'),
         BANK_CARD_KEY: join(layout.bank, 'card-key.json'),
       }),

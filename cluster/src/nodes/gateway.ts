@@ -99,6 +99,7 @@ async function gatewayValues(settings: Settings, layout: Layout): Promise<Record
     HTTPS_LISTEN: `127.0.0.1:${ports.gatewayTls}`,
     PAYMENT_SERVERS: servers('payment-service', counts.paymentService),
     INQUIRY_SERVERS: servers('inquiry-service', counts.inquiryService),
+    WORKER_SERVERS: servers('payment-worker', counts.paymentWorker),
     EVENT_SERVERS: servers('event-services', counts.eventServices),
     TLS_CERTIFICATE: join(layout.tls, 'tls.crt'),
     TLS_CERTIFICATE_KEY: join(layout.tls, 'tls.key'),

@@ -8,7 +8,7 @@ import { projectRoot } from '../project-root.ts'
 import type { Secrets } from '../secrets.ts'
 import type { PortName, Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
-import { bankApiKey, bankUrl } from './bank-simulator.ts'
+import { bankApiKey, bankCallbackSecret, bankUrl } from './bank-simulator.ts'
 import { brokerAddress } from './kafka.ts'
 import { nodeProgram } from './node-program.ts'
 import { readyz } from './readyz.ts'
@@ -46,7 +46,13 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'worker', ports.primary),
         DURABILITY: counts.replicas === 0 ? 'local' : settings.postgres.durability,
-        ...(hasBank ? { BANK_URL: bankUrl(settings), BANK_API_KEY: bankApiKey(secrets) } : {}),
+        ...(hasBank
+          ? {
+              BANK_URL: bankUrl(settings),
+              BANK_API_KEY: bankApiKey(secrets),
+              BANK_CALLBACK_SECRET: bankCallbackSecret(secrets),
+            }
+          : {}),
         ...services.paymentWorkerEnv,
       },
     },

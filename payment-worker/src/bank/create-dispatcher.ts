@@ -23,11 +23,18 @@ const LEASE_MARGIN_MS = 10_000
 export interface DispatcherHandle {
   start(): void
   nudge(): void
+  /** Has the bank asked about these payments now, 32 hexadecimal digits each. @throws DatabaseError */
+  hurry(payments: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
 /** Without a bank, tasks wait for a worker that has one. */
-const NO_BANK: DispatcherHandle = { start: () => undefined, nudge: () => undefined, stop: () => Promise.resolve() }
+const NO_BANK: DispatcherHandle = {
+  start: () => undefined,
+  nudge: () => undefined,
+  hurry: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+}
 
 /** @param parts  `commands` is the topic of commands */
 export function createDispatcher(
@@ -65,9 +72,10 @@ export function createDispatcher(
       metrics.circuit(isOpen)
     },
   })
+  const store = new TaskStore(pool)
   const dispatcher = new Dispatcher({
     ...parts,
-    store: new TaskStore(pool),
+    store,
     bank,
     circuit,
     clock: systemClock,
@@ -86,6 +94,10 @@ export function createDispatcher(
       dispatcher.start()
     },
     nudge: () => {
+      dispatcher.nudge()
+    },
+    hurry: async (payments) => {
+      await store.makeDue(payments)
       dispatcher.nudge()
     },
     stop: async () => {

@@ -11,6 +11,11 @@ import {
 } from './bank-task.ts'
 
 const CLAIM_TASKS = { name: 'claim-tasks', text: loadText(import.meta.url, './claim-tasks.sql') }
+const MAKE_DUE = {
+  name: 'make-tasks-due',
+  text: `UPDATE payment_tasks SET due_at = clock_timestamp(), updated_at = clock_timestamp()
+         WHERE payment_id = ANY ($1::uuid[]) AND state IN ('pending', 'unknown') AND due_at > clock_timestamp()`,
+}
 const FINISH_CLAIMS = { name: 'finish-claims', text: loadText(import.meta.url, './finish-claims.sql') }
 
 interface ClaimRow {
@@ -57,6 +62,11 @@ export class TaskStore {
   async claim(most: number, leaseMs: number): Promise<ClaimedTask[]> {
     const { rows } = await this.#pool.query<ClaimRow>({ ...CLAIM_TASKS, values: [most, leaseMs] })
     return rows.map(toTask)
+  }
+
+  /** What waits for the bank's decision is due now. @param payments  32 hexadecimal digits each @throws DatabaseError */
+  async makeDue(payments: readonly string[]): Promise<void> {
+    await this.#pool.query({ ...MAKE_DUE, values: [payments] })
   }
 
   /** @throws DatabaseError */
