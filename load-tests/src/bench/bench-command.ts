@@ -3,6 +3,7 @@ import { registerAccept } from './accept/accept-command.ts'
 import { registerBanks } from './banks/banks-command.ts'
 import { registerBacklog } from './backlog/backlog-command.ts'
 import { registerEvents } from './backlog/events-command.ts'
+import { registerListeners } from './listeners/listeners-command.ts'
 import { registerLedger } from './ledger/ledger-command.ts'
 import { registerReads } from './reads/reads-command.ts'
 
@@ -15,4 +16,5 @@ export function registerBench(program: Command): void {
   registerBacklog(bench)
   registerEvents(bench)
   registerBanks(bench)
+  registerListeners(bench)
 }
