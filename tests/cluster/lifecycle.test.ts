@@ -134,6 +134,10 @@ describe('cluster up', () => {
       expect([frozen.code, frozen.output]).toEqual([1, expect.stringMatching(/inquiry-service-1 .* not answering/)])
       await run('cluster', 'kill', 'inquiry-service-1', '--signal', 'SIGCONT')
       await waitFor('it to answer', async () => (await run('cluster', 'status')).code === 0)
+      await run('cluster', 'kill', 'redis', '--signal', 'SIGSTOP')
+      expect(faultsIn((await run('doctor')).output)).toContainEqual(expect.stringContaining('redis: not answering'))
+      await run('cluster', 'kill', 'redis', '--signal', 'SIGCONT')
+      await waitFor('it to answer', async () => (await run('cluster', 'status')).code === 0)
     },
     COMMAND_MS,
   )

@@ -39,7 +39,7 @@ export interface Examination {
 /** Looks at everything, whatever is wrong with the rest. */
 export async function examine(settings: Settings): Promise<Examination> {
   const layout = layoutOf(settings)
-  const nodes = await clusterStatus(layout)
+  const nodes = await clusterStatus(layout, { probe: true })
   const patient: Patient = { settings, layout, nodes, secrets: readSecrets(layout.secrets) }
   // Nodes without a supervisor are one fault, whatever each of them says: they are to be stopped.
   const running = nodes.some(({ state }) => state !== 'unsupervised')

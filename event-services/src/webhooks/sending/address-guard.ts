@@ -3,7 +3,7 @@
  * can reach (server-side request forgery, OWASP SSRF). A name is resolved when a connection is made, and the connection
  * goes to the address that was looked at: a name that means something else a moment later leads nowhere.
  */
-import { lookup } from 'node:dns/promises'
+import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
@@ -19,8 +19,18 @@ export class ForbiddenAddressError extends Error {
 
 const PUBLIC_RANGE = 'unicast'
 
-export const resolveBySystem: ResolveName = async (name) =>
-  (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address)
+const resolver = new Resolver({ timeout: 2_000, tries: 2 })
+
+/**
+ * Asks DNS, and not the system's files, which may know names of the cluster's own. (The system's way has four threads for
+ * all: as many names whose servers do not answer would keep every other one waiting.)
+ */
+export const resolveByDns: ResolveName = async (name) => {
+  const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
+  const addresses = [v4, v6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+  if (addresses.length === 0 && v4.status === 'rejected') throw v4.reason
+  return addresses
+}
 
 /** @throws Error for what is no network such as `127.0.0.0/8` */
 export const parseNetwork = (text: string): Network => ipaddr.parseCIDR(text)
@@ -30,7 +40,7 @@ export class AddressGuard {
   readonly #resolve: ResolveName
 
   /** @param trusted  networks of the cluster's own to which messages may be sent, over plain HTTP as well */
-  constructor(trusted: readonly Network[], resolve: ResolveName = resolveBySystem) {
+  constructor(trusted: readonly Network[], resolve: ResolveName = resolveByDns) {
     this.#trusted = trusted
     this.#resolve = resolve
   }

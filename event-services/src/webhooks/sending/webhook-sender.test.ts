@@ -89,7 +89,7 @@ describe('a message', () => {
   it('goes to no address that is not public, by whatever name', async () => {
     const port = new URL(server.url).port
     server.script((_request, response) => response.writeHead(200).end())
-    for (const host of ['127.0.0.1', 'localhost', '[::1]', '2130706433'])
+    for (const host of ['127.0.0.1', '[::1]', '2130706433', '[::ffff:127.0.0.1]'])
       expect(await send(`https://${host}:${port}/`, { trusted: [] })()).toMatchObject({
         answer: null,
         address: null,
