@@ -7,7 +7,7 @@ CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
 CREATE TYPE bank_rail AS ENUM ('deposit', 'withdrawal', 'card');
 CREATE TYPE dead_letter_change_kind AS ENUM ('replay', 'discard');
-CREATE TYPE dead_letter_kind AS ENUM ('command', 'bank_task');
+CREATE TYPE dead_letter_kind AS ENUM ('command', 'bank_task', 'event');
 CREATE TYPE dead_letter_state AS ENUM ('open', 'replayed', 'discarded');
 CREATE TYPE entry_kind AS ENUM ('payment', 'hold', 'capture', 'release', 'refund', 'deposit', 'withdrawal', 'card', 'fee');
 CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund', 'settle', 'decline');
@@ -219,7 +219,7 @@ CREATE TABLE dead_letters (
   resolution text,
   CONSTRAINT dead_letters_pkey PRIMARY KEY (id),
   CONSTRAINT dead_letters_attempts_check CHECK (attempts > 0),
-  CONSTRAINT origin CHECK ((kind = 'command'::dead_letter_kind) = (partition IS NOT NULL) AND (kind = 'command'::dead_letter_kind) = (log_offset IS NOT NULL) AND (kind = 'bank_task'::dead_letter_kind) = (payment_id IS NOT NULL)),
+  CONSTRAINT origin CHECK ((kind = 'bank_task'::dead_letter_kind) = (partition IS NULL) AND (kind = 'bank_task'::dead_letter_kind) = (log_offset IS NULL) AND (kind = 'bank_task'::dead_letter_kind) = (payment_id IS NOT NULL)),
   CONSTRAINT resolved_by_somebody CHECK ((state = 'open'::dead_letter_state) = (resolved_at IS NULL) AND (state = 'open'::dead_letter_state) = (resolved_by_client_id IS NULL) AND (state = 'open'::dead_letter_state) = (resolved_by_key_id IS NULL))
 );
 
@@ -476,7 +476,7 @@ GRANT INSERT, SELECT ON clients TO payments_worker;
 GRANT SELECT ON dead_letter_changes TO payments_monitor;
 GRANT SELECT ON dead_letter_changes TO payments_reader;
 GRANT INSERT, SELECT ON dead_letter_changes TO payments_worker;
-GRANT SELECT (state) ON dead_letters TO payments_events;
+GRANT INSERT, SELECT (state) ON dead_letters TO payments_events;
 GRANT SELECT ON dead_letters TO payments_monitor;
 GRANT SELECT ON dead_letters TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (state, reason, attempts, last_at, version, resolved_at, resolved_by_client_id, resolved_by_key_id, resolution) ON dead_letters TO payments_worker;

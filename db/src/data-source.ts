@@ -12,6 +12,7 @@ import { DeadLetters1764633600000 } from './migrations/1764633600000-dead-letter
 import { ClientTerms1764720000000 } from './migrations/1764720000000-client-terms.ts'
 import { AuditLog1764806400000 } from './migrations/1764806400000-audit-log.ts'
 import { Webhooks1764892800000 } from './migrations/1764892800000-webhooks.ts'
+import { EventLetters1764892800001 } from './migrations/1764892800001-event-letters.ts'
 
 /** TypeORM's view of the database: entities, and migrations in order. For tools, not for hot paths. */
 export function createDataSource(url: string): DataSource {
@@ -31,6 +32,7 @@ export function createDataSource(url: string): DataSource {
       ClientTerms1764720000000,
       AuditLog1764806400000,
       Webhooks1764892800000,
+      EventLetters1764892800001,
     ],
     migrationsTransactionMode: 'each',
     synchronize: false,

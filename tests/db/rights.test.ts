@@ -118,6 +118,7 @@ describe('payments_events', () => {
     expect(await privileges('payments_events')).toEqual({
       audit_batches: 'SELECT INSERT',
       audit_records: 'SELECT INSERT',
+      dead_letters: 'INSERT',
       webhook_attempts: 'SELECT INSERT',
       webhook_deliveries: 'SELECT INSERT DELETE',
       webhook_endpoints: 'SELECT INSERT',

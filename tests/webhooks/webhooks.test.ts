@@ -4,8 +4,12 @@ import { brokenInvariants } from '@paycluster/testkit/broken-invariants'
 import './messages.ts'
 import './endpoints.ts'
 import './cluster-state.ts'
+import { describeDeadEvents } from './dead-events.ts'
 import { cluster } from './stage.ts'
 
 it('leaves every invariant true', async () => {
   expect(await brokenInvariants(cluster)).toEqual([])
 }, 60_000)
+
+// After it: to `npm run verify`, too, what is no event is none.
+describeDeadEvents()

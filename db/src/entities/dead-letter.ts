@@ -7,7 +7,7 @@ import { safeInteger } from './safe-integer.ts'
 @Check('dead_letters_attempts_check', 'attempts > 0')
 @Check(
   'origin',
-  `(kind = 'command') = (partition IS NOT NULL) AND (kind = 'command') = (log_offset IS NOT NULL)
+  `(kind = 'bank_task') = (partition IS NULL) AND (kind = 'bank_task') = (log_offset IS NULL)
    AND (kind = 'bank_task') = (payment_id IS NOT NULL)`,
 )
 @Check(
@@ -34,7 +34,7 @@ export class DeadLetter {
   @Column('integer')
   attempts!: number
 
-  /** Of a command: where it stood in the log, with its key and its bytes. */
+  /** Of a message: where it stood in its log, with its key and its bytes. */
   @Column('integer', { nullable: true })
   partition!: number | null
 

@@ -5,6 +5,7 @@ import { systemClock } from '@paycluster/platform/clock'
 import { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { BatchServer } from '@paycluster/platform/kafka/batch-server'
+import { DeadEvents } from '../dead-events.ts'
 import { createEventsPool } from '../events-pool.ts'
 import { MAX_BATCH_MS, type Listener, type ListenerOptions } from '../listener.ts'
 import { DELIVERY_PARTS, DeliveriesController, type DeliveryParts } from './deliveries/deliveries.controller.ts'
@@ -71,7 +72,8 @@ export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }
   }
 
   const fanOut = new FanOut(pool, new AccountOwners(), deliveryIds)
-  const fanOutParts: FanOutParts = { fanOut, nudge, metrics, rightOfWay, logger }
+  const deadEvents = new DeadEvents(pool, WEBHOOKS_GROUP)
+  const fanOutParts: FanOutParts = { fanOut, deadEvents, nudge, metrics, rightOfWay, logger }
   const cursors = new CursorCodec(clusterSecret)
   const endpointParts: EndpointParts = { store, deliveries, guard, secrets, ids, cursors, clock: systemClock }
   const deliveryParts: DeliveryParts = { store: deliveries, ids, nudge }

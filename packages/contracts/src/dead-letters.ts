@@ -1,12 +1,18 @@
-/** What could not be done: commands that the ledger cannot post, and payments about which a bank cannot be asked any more. */
+/**
+ * What could not be done: commands that the ledger cannot post, payments about which a bank cannot be asked any more, and
+ * messages to those who listen to events that are none.
+ */
 import { z } from 'zod'
 import { clientIdSchema } from './clients.ts'
 import { paymentIdSchema } from './ids.ts'
 import { keyIdSchema } from './keys.ts'
 import { textSchema, timeSchema } from './text.ts'
 
-/** `command`: a message of `payment.commands`; `bank_task`: a deposit, a withdrawal or a card payment. */
-export const DEAD_LETTER_KINDS = ['command', 'bank_task'] as const
+/**
+ * `command`: a message of `payment.commands`; `bank_task`: a deposit, a withdrawal or a card payment; `event`: a message of
+ * `payment.events`, to one consumer group.
+ */
+export const DEAD_LETTER_KINDS = ['command', 'bank_task', 'event'] as const
 export type DeadLetterKind = (typeof DEAD_LETTER_KINDS)[number]
 
 export const DEAD_LETTER_STATES = ['open', 'replayed', 'discarded'] as const
@@ -16,15 +22,23 @@ const COMMAND_LETTER_PATTERN = /^command-\d{1,5}-\d{1,18}$/
 
 export const deadLetterIdSchema = z
   .string()
-  .regex(/^(command-\d{1,5}-\d{1,18}|task-[0-9a-f]{32})$/)
+  .regex(/^(command-\d{1,5}-\d{1,18}|event-[a-z]{1,20}-\d{1,5}-\d{1,18}|task-[0-9a-f]{32})$/)
   .meta({
     id: 'DeadLetterId',
-    description: 'Of a command, the partition and the offset at which it stood; of a bank task, its payment’s number',
+    description:
+      'Of a message, the partition and the offset at which it stood, of an event the group before them; of a bank task, its payment’s number',
     example: 'command-3-1042',
   })
 
+/** Whether it is of a bank task: money may have moved. */
+export const isTaskLetterId = (id: string): boolean => id.startsWith('task-')
+
 /** `command-3-1042`. */
 export const commandLetterId = (partition: number, offset: string): string => `command-${String(partition)}-${offset}`
+
+/** `event-webhooks-3-1042`. */
+export const eventLetterId = (group: string, partition: number, offset: string): string =>
+  `event-${group}-${String(partition)}-${offset}`
 
 export const isCommandLetterId = (id: string): boolean => COMMAND_LETTER_PATTERN.test(id)
 
@@ -39,7 +53,7 @@ const letterFields = {
   first_at: timeSchema,
   last_at: timeSchema,
   version: z.int().meta({ description: 'Counts its changes' }),
-  partition: z.int().nullable().meta({ description: 'Of `payment.commands`, where a command stood' }),
+  partition: z.int().nullable().meta({ description: 'Of its topic, where a message stood' }),
   offset: z.int().nullable(),
   payment_id: paymentIdSchema.nullable().meta({ description: 'Of a bank task' }),
   payload_bytes: z.int(),

@@ -33,6 +33,7 @@ export const PROBLEMS = {
   payment_not_capturable: kind(409, 'The payment cannot be captured or canceled'),
   key_inactive: kind(409, 'The key is revoked or has expired'),
   last_ops_key: kind(409, 'It is the last key that may operate the cluster'),
+  dead_letter_not_replayable: kind(409, 'An event cannot be tried again'),
   dead_letter_closed: kind(409, 'The dead letter was replayed or discarded already'),
   hold_expired: kind(409, 'The hold has expired'),
   capture_exceeds_hold: kind(422, 'The amount is more than is held'),

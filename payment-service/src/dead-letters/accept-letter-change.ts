@@ -1,7 +1,7 @@
 import {
   deadLetterIdSchema,
   discardDeadLetterSchema,
-  isCommandLetterId,
+  isTaskLetterId,
   replayDeadLetterSchema,
   type QueuedDeadLetter,
 } from '@paycluster/contracts'
@@ -35,7 +35,7 @@ export async function acceptReplay(writeSide: WriteSide, letter: string, request
 export async function acceptDiscard(writeSide: WriteSide, letter: string, request: WriteRequest): Promise<Answer> {
   demandLetterId(letter)
   const { reason, not_moved } = parseBody(discardDeadLetterSchema, request.body)
-  if (!isCommandLetterId(letter) && not_moved !== true) throw unsure()
+  if (isTaskLetterId(letter) && not_moved !== true) throw unsure()
   const fingerprint = fingerprintOf({ reason })
   return take(writeSide, `discard ${letter}`, { type: 'dead_letter.discard', letter, reason, fingerprint }, request)
 }

@@ -4,6 +4,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices'
 import { EVENTS_TOPIC } from '@paycluster/contracts'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
+import type { DeadEvent, DeadEvents } from '../../dead-events.ts'
 import type { RightOfWay } from '../../right-of-way.ts'
 import { untilTaken } from '../../until-taken.ts'
 import type { WebhookMetrics } from '../webhook-metrics.ts'
@@ -12,6 +13,7 @@ import type { FanOut } from './fan-out.ts'
 
 export interface FanOutParts {
   readonly fanOut: Pick<FanOut, 'isListenedTo' | 'tell'>
+  readonly deadEvents: Pick<DeadEvents, 'record'>
   /** There is something to send. */
   readonly nudge: () => void
   readonly metrics: WebhookMetrics
@@ -22,6 +24,7 @@ export interface FanOutParts {
 interface Message {
   readonly partition: number
   readonly offset: string
+  readonly key: Buffer | null
   readonly value: Buffer | null
 }
 
@@ -36,13 +39,13 @@ export class FanOutController {
     this.#parts = parts
   }
 
-  /** Whatever the primary says, the batch is tried again. What is no event is left behind: nobody could be told of it. */
+  /** Whatever the primary says, the batch is tried again. What is no event is a dead letter. */
   @MessagePattern(EVENTS_TOPIC, WEBHOOKS_TRANSPORT)
   async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
     const { nudge, metrics, rightOfWay, logger } = this.#parts
     await rightOfWay.wait(signal)
     const messages = slices.flatMap(({ partition, messages }) =>
-      messages.map(({ offset, value }) => ({ partition, offset, value })),
+      messages.map(({ offset, key, value }) => ({ partition, offset, key, value })),
     )
     const done = await untilTaken(
       () => this.#tell(messages),
@@ -60,18 +63,20 @@ export class FanOutController {
   }
 
   async #tell(messages: readonly Message[]): Promise<{ told: number; unreadable: number; deliveries: number }> {
-    const { fanOut, logger } = this.#parts
+    const { fanOut, deadEvents, logger } = this.#parts
     if (!(await fanOut.isListenedTo())) return { told: 0, unreadable: 0, deliveries: 0 }
     const events: ClientEvent[] = []
-    let unreadable = 0
-    for (const { partition, offset, value } of messages)
+    const dead: DeadEvent[] = []
+    for (const message of messages)
       try {
-        const event = toClientEvent(value)
+        const event = toClientEvent(message.value)
         if (event !== undefined) events.push(event)
       } catch (error) {
-        unreadable += 1
+        dead.push({ ...message, reason: error instanceof Error ? error.message : 'no event' })
+        const { partition, offset } = message
         logger.error({ err: error, partition, offset }, 'a message of payment.events is no event: nobody is told of it')
       }
-    return { told: events.length, unreadable, deliveries: await fanOut.tell(events) }
+    await deadEvents.record(dead)
+    return { told: events.length, unreadable: dead.length, deliveries: await fanOut.tell(events) }
   }
 }

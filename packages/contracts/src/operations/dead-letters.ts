@@ -101,7 +101,7 @@ export const DEAD_LETTER_OPERATIONS = [
       body: queuedDeadLetterSchema,
       examples: { queued },
     },
-    problems: ['not_found', 'dead_letter_closed'],
+    problems: ['not_found', 'dead_letter_closed', 'dead_letter_not_replayable'],
   }),
   write({
     id: 'discardDeadLetter',

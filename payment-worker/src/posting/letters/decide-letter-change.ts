@@ -25,6 +25,8 @@ export class RunningLetters {
     if (row !== undefined) return { kind: 'repeated letter change', change, row, letter }
     if (letter.state !== 'open' || this.#closed.has(id))
       return { kind: 'refused letter change', change, problem: 'dead_letter_closed' }
+    if (change.command.type === 'dead_letter.replay' && letter.kind === 'event')
+      return { kind: 'refused letter change', change, problem: 'dead_letter_not_replayable' }
     if (change.command.type === 'dead_letter.replay' && isTooLarge(letter))
       return { kind: 'refused letter change', change, problem: 'payload_too_large' }
     this.#closed.add(id)

@@ -26,5 +26,8 @@ export interface RefusedLetterChange {
   readonly problem: LetterRefusal
 }
 
-export type LetterRefusal = Extract<ProblemCode, 'not_found' | 'dead_letter_closed' | 'payload_too_large'>
+export type LetterRefusal = Extract<
+  ProblemCode,
+  'not_found' | 'dead_letter_closed' | 'dead_letter_not_replayable' | 'payload_too_large'
+>
 export type LetterDecision = NewLetterChange | RepeatedLetterChange | RefusedLetterChange

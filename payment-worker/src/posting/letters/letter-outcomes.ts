@@ -9,6 +9,7 @@ const REFUSALS: Readonly<Record<LetterRefusal, string>> = {
   not_found: 'There is no such dead letter.',
   payload_too_large:
     'With what names it, the message is too large for the log: send it in another form, and discard this.',
+  dead_letter_not_replayable: 'Who publishes events tells them again, nobody else: discard this.',
   dead_letter_closed: 'It was replayed or discarded already. What fails again is open again.',
 }
 

@@ -13,9 +13,9 @@ interface CommonRow {
   readonly payload: Buffer | null
 }
 
-/** A message of the log. */
+/** A message of a log. */
 export interface CommandLetterRow extends CommonRow {
-  readonly kind: 'command'
+  readonly kind: 'command' | 'event'
   readonly partition: number
   readonly offset: number
   readonly key: Buffer | null

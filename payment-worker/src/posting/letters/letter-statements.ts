@@ -117,7 +117,7 @@ function toLetterRow(row: Row): LetterRow {
     lastAtMs: Number(lastAtMs),
     payload: bytesOf(payload),
   }
-  if (kind === 'command')
+  if (kind === 'command' || kind === 'event')
     return { ...common, kind, partition: Number(partition), offset: Number(offset), key: bytesOf(key) }
   const [payment, client, rail, source, destination, counterparty, fingerprint] = row.slice(12)
   return {
