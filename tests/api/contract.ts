@@ -248,7 +248,7 @@ describe('a method', () => {
         expectProblem(answer, 405, 'method_not_allowed')
         const allow = methods.join(', ')
         expect([method, path, answer.headers.get('allow')]).toEqual([method, path, allow])
-        for (const service of ['payment-service-1', 'inquiry-service-1']) {
+        for (const service of ['payment-service-1', 'inquiry-service-1', 'event-services-1']) {
           const direct = await send(serviceSocket(layout, service), path, { method })
           expect([service, direct.status, direct.headers.allow]).toEqual([service, 405, allow])
           const problem = problemSchema.parse(JSON.parse(direct.body))

@@ -5,6 +5,6 @@ import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluste
 export let cluster: TestCluster
 
 beforeAll(async () => {
-  cluster = await startTestCluster()
+  cluster = await startTestCluster({ counts: { eventServices: 1 } })
 }, CLUSTER_START_MS)
 afterAll(() => cluster.stop(), CLUSTER_START_MS)
