@@ -52,7 +52,10 @@ const cloudEvent = {
 /** The account's sequence that the payment took: gap-free per account, so that a consumer sees what it missed. */
 const accountSequence = z.object({ account_id: accountIdSchema, sequence: z.int() })
 
-/** A position in the primary's log at which the object is committed: hexadecimal `X/Y`, and the timeline. */
+/**
+ * A position in the primary's log at which the object is committed: hexadecimal `X/Y`, and the timeline. An event that is
+ * told again has the same id and the same object; its position may be a later one, at which that is committed as well.
+ */
 const commit = { commit_lsn: z.string(), timeline: z.int() }
 
 export const paymentEventSchema = z.object({
