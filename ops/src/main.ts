@@ -1,4 +1,5 @@
 /** `npm run ops -- <what> <to do>`: operates a cluster by its API. A new command: a folder that registers itself here. */
+import { endOnClosedOutput } from '@paycluster/cluster/process/closed-output'
 import { Command } from 'commander'
 import { registerAccounts } from './accounts/accounts-command.ts'
 import { registerAudit } from './audit/audit-command.ts'
@@ -9,6 +10,7 @@ import { registerDeadLetters } from './dead-letters/dlq-command.ts'
 import { exitCodeOf, messageOf } from './errors.ts'
 import { registerKeys } from './keys/keys-command.ts'
 
+endOnClosedOutput()
 const program = new Command('npm run').exitOverride()
 const ops = addConnectionOptions(program.command('ops').description('operate a cluster by its API'))
 

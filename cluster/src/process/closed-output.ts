@@ -6,3 +6,8 @@
 export function onClosedOutput(told: () => void): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', told)
 }
+
+/** For a command whose whole work is what it says: `npm run ops -- audit list | head` has seen enough. */
+export function endOnClosedOutput(): void {
+  onClosedOutput(() => process.exit())
+}
