@@ -376,6 +376,7 @@ CREATE TABLE webhook_deliveries (
   state webhook_delivery_state DEFAULT 'pending'::webhook_delivery_state NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
   attempts_before integer DEFAULT 0 NOT NULL,
+  run integer DEFAULT 0 NOT NULL,
   due_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
   created_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
   finished_at timestamp(3) with time zone,
@@ -496,7 +497,7 @@ GRANT SELECT ON payments TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (status, failure, version, captured, refunded, completed_at) ON payments TO payments_worker;
 GRANT INSERT, SELECT ON webhook_attempts TO payments_events;
 GRANT SELECT ON webhook_attempts TO payments_monitor;
-GRANT DELETE, INSERT, SELECT, UPDATE (state, attempts, attempts_before, due_at, finished_at) ON webhook_deliveries TO payments_events;
+GRANT DELETE, INSERT, SELECT, UPDATE (state, attempts, attempts_before, run, due_at, finished_at) ON webhook_deliveries TO payments_events;
 GRANT SELECT ON webhook_deliveries TO payments_monitor;
 GRANT INSERT, SELECT, UPDATE (url, events, description, disabled_at, disabled_reason, failing_since, secret_version, old_secrets, version, deleted_at) ON webhook_endpoints TO payments_events;
 GRANT SELECT ON webhook_endpoints TO payments_monitor;

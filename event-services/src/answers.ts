@@ -20,6 +20,12 @@ export function answerCurrent(reply: FastifyReply, value: unknown): void {
   else answerJson(reply, 200, body)
 }
 
+/** Sends a secret, which nobody on the way may keep. @param body  JSON */
+export function answerSecret(reply: FastifyReply, status: number, body: string): void {
+  reply.header('cache-control', 'no-store')
+  answerJson(reply, status, body)
+}
+
 /** @param body  JSON */
 export function answerJson(reply: FastifyReply, status: number, body: string): void {
   void reply.status(status).header('content-type', 'application/json; charset=utf-8').send(body)

@@ -65,13 +65,14 @@ export const settingsSchema = z.object({
     .default([])
     .describe('networks that are not public and to which webhooks may be sent all the same, over plain HTTP as well'),
   WEBHOOK_TIMEOUT_MS: number(100, 60_000, 15_000, 'for a whole request to an endpoint'),
-  WEBHOOK_MAX_IN_FLIGHT: number(1, 4096, 256, 'requests to endpoints at once'),
+  WEBHOOK_MAX_IN_FLIGHT: number(1, 4096, 512, 'requests to endpoints at once'),
   WEBHOOK_MAX_IN_FLIGHT_PER_ENDPOINT: number(
     1,
     256,
     16,
     'and to one of them; one to which nothing can be delivered gets one at a time',
   ),
+  WEBHOOK_MAX_IN_FLIGHT_PER_CLIENT: number(1, 4096, 32, 'and to all endpoints of one client'),
   WEBHOOK_SCHEDULE_S: scheduleSchema
     .default([...STANDARD_SCHEDULE_S])
     .describe('seconds before each attempt; after the last one a delivery is given up'),

@@ -32,7 +32,9 @@ export function createEventsPool({
     connectionString: url,
     application_name: name,
     max,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: statementTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    // A server that is frozen ends no statement.
+    ...(statementTimeoutMs === undefined ? {} : { query_timeout: 2 * statementTimeoutMs }),
     idleTimeoutMillis: 0,
     keepAlive: true,
     options: isRepeatable ? `${options} -c synchronous_commit=off` : options,

@@ -83,8 +83,16 @@ const event = (): ClientEvent => {
 }
 const events = (count: number): ClientEvent[] => Array.from({ length: count }, event)
 
-const claim = (most: number, mostOfEndpoint = 4, busy: Record<string, number> = {}): Promise<ClaimedDelivery[]> =>
-  queue.claim(most, LEASE_MS, mostOfEndpoint, new Map(Object.entries(busy)))
+const claim = (
+  most: number,
+  mostOfEndpoint = 4,
+  busy: Record<string, number> = {},
+  ofClient: { most: number; counts: ReadonlyMap<number, number> } = { most: 1000, counts: new Map() },
+): Promise<ClaimedDelivery[]> =>
+  queue.claim(most, LEASE_MS, {
+    endpoint: { most: mostOfEndpoint, counts: new Map(Object.entries(busy)) },
+    client: ofClient,
+  })
 
 const result = (status: number | null): SendResult => ({
   startedAtMs: 0,
@@ -138,6 +146,14 @@ describe('a turn', () => {
     const more = await claim(100, 4, { [busy]: 4, [quiet]: 1 })
     expect(more.map(({ endpoint_id }) => endpoint_id)).toEqual([quiet, quiet, quiet])
     expect(await claim(2, 100)).toHaveLength(2)
+  })
+
+  it('is each client’s, however many endpoints another one has', async () => {
+    for (let n = 0; n < 3; n++) await endpoint()
+    await fanOut.tell(events(10))
+    expect(await claim(100, 4, {}, { most: 5, counts: new Map() })).toHaveLength(5)
+    expect(await claim(100, 4, {}, { most: 5, counts: new Map([[1, 4]]) })).toHaveLength(1)
+    expect(await claim(100, 4, {}, { most: 5, counts: new Map([[1, 5]]) })).toEqual([])
   })
 
   it('is one at a time where nothing can be delivered', async () => {
@@ -206,7 +222,31 @@ describe('an endpoint', () => {
   })
 })
 
+describe('an endpoint that is moved', () => {
+  it('is not judged by what came of its old URL', async () => {
+    const id = await endpoint()
+    await fanOut.tell(events(2))
+    const [one, two] = await claim(2)
+    if (one === undefined || two === undefined) throw new Error('nothing was taken')
+    await endpoints.update(id, 1, { url: 'https://other.example/' })
+    expect(await queue.finish([finished(one, 'failed', { status: 410, isGone: true })])).toEqual([])
+    await queue.finish([finished(two, 'pending', { status: 500 })])
+    expect(await endpoints.read(id, 1)).toMatchObject({ disabled_at: null, failing_since: null })
+  })
+})
+
 describe('what was sent', () => {
+  it('is sent again by hand though its last attempt is still under way', async () => {
+    await endpoint()
+    await fanOut.tell(events(1))
+    const [one] = await claim(1)
+    if (one === undefined) throw new Error('nothing was taken')
+    await new DeliveryStore(pool).resend(one.id, 1)
+    await queue.finish([finished(one, 'failed', { status: 500 })])
+    expect(await states()).toEqual({ pending: 1 })
+    expect(await claim(1)).toMatchObject([{ id: one.id, attempts: 2, attempts_of_run: 1, run: 1 }])
+  })
+
   it('is sent again when its client says so, by the schedule of a new one', async () => {
     const id = await endpoint()
     await fanOut.tell(events(1))

@@ -15,6 +15,12 @@ const POISON = [
   '{"id":1}',
   '\u0000',
   JSON.stringify({ id: 'x', type: 'payment.succeeded', time: '', data: {} }),
+  JSON.stringify({
+    id: 'x',
+    type: 'payment.succeeded',
+    time: '',
+    data: { payment: { source: 'zzz', destination: 'zzz' }, commit_lsn: 'nope', timeline: 1 },
+  }),
 ]
 
 export const describeDeadEvents = (): void => {

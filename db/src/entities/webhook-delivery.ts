@@ -37,6 +37,10 @@ export class WebhookDelivery {
   @Column('integer', { name: 'attempts_before', default: 0 })
   attemptsBefore!: number
 
+  /** Counts how often it was sent again by hand. */
+  @Column('integer', { default: 0 })
+  run!: number
+
   /** When it is to be sent; while it is being sent, when it is taken for not sent. */
   @Column('timestamp with time zone', { name: 'due_at', precision: 3, default: () => 'clock_timestamp()' })
   dueAt!: Date

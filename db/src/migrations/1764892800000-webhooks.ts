@@ -42,6 +42,8 @@ export class Webhooks1764892800000 implements MigrationInterface {
         -- That were begun, of all times it was sent; and of these the ones before it was sent again.
         attempts integer NOT NULL DEFAULT 0,
         attempts_before integer NOT NULL DEFAULT 0,
+        -- Counts how often it was sent again by hand.
+        run integer NOT NULL DEFAULT 0,
         -- When it is to be sent; while it is being sent, when it is taken for not sent.
         due_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
         created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
@@ -74,7 +76,7 @@ export class Webhooks1764892800000 implements MigrationInterface {
         url, events, description, disabled_at, disabled_reason, failing_since, secret_version, old_secrets, version,
         deleted_at
       ) ON webhook_endpoints TO payments_events;
-      GRANT UPDATE (state, attempts, attempts_before, due_at, finished_at) ON webhook_deliveries TO payments_events;
+      GRANT UPDATE (state, attempts, attempts_before, run, due_at, finished_at) ON webhook_deliveries TO payments_events;
       -- What was kept for long enough.
       GRANT DELETE ON webhook_deliveries TO payments_events;
       -- Whose an account is.

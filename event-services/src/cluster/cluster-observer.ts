@@ -1,4 +1,5 @@
 /** Puts together what the cluster's processes, Kafka and the primary say of themselves. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import type { Pool } from 'pg'
 import type { ClusterState, DatabaseNodeState, ProcessState } from '@paycluster/contracts'
@@ -8,8 +9,10 @@ import type { Logger } from '@paycluster/platform/logging'
 import { readGroupLags, type LagAdmin } from './group-lags.ts'
 import { probeProcess, type ProbedProcess, type ProcessAddress } from './process-probe.ts'
 
-/** An answer is good for so long: who looks twice a second costs the cluster nothing more. */
+/** An answer is good for so long after it was there: who looks twice a second costs the cluster nothing more. */
 const FRESH_MS = 1_000
+/** What has not answered by then does not. */
+const LOOK_MS = 2_000
 const OPEN_DEAD_LETTERS = {
   name: 'count-open-dead-letters',
   text: `SELECT count(*)::int AS count FROM dead_letters WHERE state = 'open'`,
@@ -35,22 +38,24 @@ export interface ClusterObserverParts {
 
 export class ClusterObserver {
   readonly #parts: ClusterObserverParts
-  #state: Promise<ClusterState> | undefined
-  #askedAtMs = Number.NEGATIVE_INFINITY
+  #underWay: Promise<ClusterState> | undefined
+  #last: { readonly state: ClusterState; readonly untilMs: number } | undefined
   #isConnected = false
 
   constructor(parts: ClusterObserverParts) {
     this.#parts = parts
   }
 
-  /** A second old at most. Never rejects: what does not answer is part of it. */
+  /** One look at a time, for all who ask. Never rejects: what does not answer within two seconds is part of it. */
   state(): Promise<ClusterState> {
-    const nowMs = performance.now()
-    if (this.#state === undefined || nowMs - this.#askedAtMs > FRESH_MS) {
-      this.#askedAtMs = nowMs
-      this.#state = this.#look()
-    }
-    return this.#state
+    const last = this.#last
+    if (last !== undefined && performance.now() < last.untilMs) return Promise.resolve(last.state)
+    this.#underWay ??= this.#look().then((state) => {
+      this.#last = { state, untilMs: performance.now() + FRESH_MS }
+      this.#underWay = undefined
+      return state
+    })
+    return this.#underWay
   }
 
   async close(): Promise<void> {
@@ -59,13 +64,14 @@ export class ClusterObserver {
 
   async #look(): Promise<ClusterState> {
     const { processes, clock } = this.#parts
+    const as_of = isoTime(clock.now())
     const [probed, groups, open_dead_letters] = await Promise.all([
       Promise.all(processes.map(probeProcess)),
-      this.#groups(),
-      this.#openDeadLetters(),
+      within(LOOK_MS, this.#groups()),
+      within(LOOK_MS, this.#openDeadLetters()),
     ])
     return {
-      as_of: isoTime(clock.now()),
+      as_of,
       processes: probed.map(toProcessState),
       nodes: nodesOf(probed),
       groups,
@@ -98,6 +104,10 @@ export class ClusterObserver {
     }
   }
 }
+
+/** null for what takes longer. */
+const within = <T>(ms: number, answer: Promise<T>): Promise<T | null> =>
+  Promise.race([answer, delay(ms, null, { ref: false })])
 
 function toProcessState({ name, isUp, isReady, reasons, metrics }: ProbedProcess): ProcessState {
   const startedAtS = metrics.value('process_start_time_seconds')

@@ -48,10 +48,7 @@ export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }
   const store = new EndpointStore(pool)
   const deliveries = new DeliveryStore(pool)
   const metrics: WebhookMetrics = new WebhookMetrics(registry, () => deliverer.inHand)
-  const sender = new WebhookSender(guard, secrets, systemClock, {
-    timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
-    maxConnections: settings.WEBHOOK_MAX_IN_FLIGHT_PER_ENDPOINT,
-  })
+  const sender = new WebhookSender(guard, secrets, systemClock, settings.WEBHOOK_TIMEOUT_MS)
   const deliverer = new Deliverer({
     queue: new DeliveryQueue(sendingPool, ids, deliveryIds, settings.WEBHOOK_DISABLE_AFTER_S * 1000),
     sender,
@@ -63,6 +60,7 @@ export function createWebhooks({ settings, kafka, registry, rightOfWay, logger }
       timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
       maxInFlight: settings.WEBHOOK_MAX_IN_FLIGHT,
       maxInFlightOfEndpoint: settings.WEBHOOK_MAX_IN_FLIGHT_PER_ENDPOINT,
+      maxInFlightOfClient: settings.WEBHOOK_MAX_IN_FLIGHT_PER_CLIENT,
       scheduleS: settings.WEBHOOK_SCHEDULE_S,
     },
   })

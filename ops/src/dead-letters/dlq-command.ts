@@ -37,7 +37,7 @@ const choosing = (command: Command): Command =>
 
 /** `ops dlq list | show | replay | discard`. */
 export function registerDeadLetters(ops: Command): void {
-  const dlq = ops.command('dlq').description('dead letters: commands and bank tasks that could not be done')
+  const dlq = ops.command('dlq').description('dead letters: commands, bank tasks and events that could not be done')
   dlq
     .command('list')
     .description('dead letters, newest first')

@@ -14,7 +14,7 @@ const CLAIM_TASKS = { name: 'claim-tasks', text: loadText(import.meta.url, './cl
 const MAKE_DUE = {
   name: 'make-tasks-due',
   text: `UPDATE payment_tasks SET due_at = clock_timestamp(), updated_at = clock_timestamp()
-         WHERE payment_id = ANY ($1::uuid[]) AND state IN ('pending', 'unknown') AND due_at > clock_timestamp()`,
+         WHERE payment_id = ANY ($1::uuid[]) AND state = 'pending' AND due_at > clock_timestamp()`,
 }
 const FINISH_CLAIMS = { name: 'finish-claims', text: loadText(import.meta.url, './finish-claims.sql') }
 

@@ -26,11 +26,11 @@ const READ_ATTEMPTS = {
   text: `SELECT number, started_at, duration_ms, url, address, request_headers, status, response_headers, response_body, error
          FROM webhook_attempts WHERE delivery_id = $1 ORDER BY number DESC LIMIT 50`,
 }
-/** One that is being sent just now is sent by that, or once more. */
+/** One that is being sent just now is sent once more, whatever comes of that. */
 const RESEND = {
   name: 'resend-delivery',
   text: `UPDATE webhook_deliveries d
-         SET state = 'pending', attempts_before = d.attempts, finished_at = NULL, due_at = clock_timestamp()
+         SET state = 'pending', run = d.run + 1, attempts_before = d.attempts, finished_at = NULL, due_at = clock_timestamp()
          FROM webhook_endpoints e
          WHERE d.id = $1 AND e.id = d.endpoint_id AND e.disabled_at IS NULL
          RETURNING ${COLUMNS}`,

@@ -19,9 +19,13 @@ export async function demandReachable(guard: AddressGuard, text: string): Promis
       delay(LOOK_MS, undefined, { ref: false }),
     ])
   } catch (error) {
-    if (!(error instanceof ForbiddenAddressError)) return
-    throw new ProblemError('validation_failed', 'The body does not fit its schema.', {
-      errors: [{ pointer: '/url', code: 'forbidden_address', detail: error.message }],
-    })
+    if (error instanceof ForbiddenAddressError) throw forbidden(error.message)
+    if (url.protocol !== 'https:')
+      throw forbidden(`${url.hostname} is not known, and only https:// may lead to what is public`)
   }
 }
+
+const forbidden = (detail: string): ProblemError =>
+  new ProblemError('validation_failed', 'The body does not fit its schema.', {
+    errors: [{ pointer: '/url', code: 'forbidden_address', detail }],
+  })

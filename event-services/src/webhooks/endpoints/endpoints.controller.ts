@@ -19,7 +19,7 @@ import { fingerprintOf } from '@paycluster/platform/idempotency/fingerprint'
 import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { ProblemError } from '@paycluster/platform/problem-error'
-import { answerCurrent, answerJson } from '../../answers.ts'
+import { answerCurrent, answerJson, answerSecret } from '../../answers.ts'
 import { bodyOf, refuseQuery } from '../../requests.ts'
 import { toDelivery } from '../deliveries/delivery-row.ts'
 import type { DeliveryStore } from '../deliveries/delivery-store.ts'
@@ -74,7 +74,7 @@ export class EndpointsController {
     reply.header('location', `/v1/webhook-endpoints/${id}`)
     const { secret } = secrets.all(secretsOf(row), this.#parts.clock.now())
     const issued: IssuedWebhookEndpoint = { ...toEndpoint(ids, row), secret }
-    answerJson(reply, 201, JSON.stringify(issued))
+    answerSecret(reply, 201, JSON.stringify(issued))
   }
 
   @Get()
@@ -124,7 +124,9 @@ export class EndpointsController {
   async secret(@Param('id') id: string, @Caller() { client }: Identity, @Res() reply: FastifyReply): Promise<void> {
     refuseQuery(reply.request)
     const row = await this.#parts.store.read(this.#uuid(id, client), client)
-    answerCurrent(reply, this.#parts.secrets.all(secretsOf(row), this.#parts.clock.now()))
+    const nowMs = this.#parts.clock.now()
+    reply.header('x-as-of', isoTime(nowMs))
+    answerSecret(reply, 200, JSON.stringify(this.#parts.secrets.all(secretsOf(row), nowMs)))
   }
 
   @Post(':id/rotate-secret')
@@ -141,7 +143,7 @@ export class EndpointsController {
     parseBody(rotateWebhookSecretSchema, bodyOf(request, { isOptional: true }))
     const nowMs = clock.now()
     const row = await store.rotateSecret(uuid, client, nowMs, isoTime(nowMs + OLD_SECRET_MS))
-    answerJson(reply, 200, JSON.stringify(secrets.all(secretsOf(row), nowMs)))
+    answerSecret(reply, 200, JSON.stringify(secrets.all(secretsOf(row), nowMs)))
   }
 
   @Get(':id/deliveries')

@@ -18,6 +18,8 @@ export class ForbiddenAddressError extends Error {
 }
 
 const PUBLIC_RANGE = 'unicast'
+/** All that is handed out of IPv6 (RFC 4291, 2.4); the rest has IPv4 addresses in other forms, and nothing that is public. */
+const GLOBAL_UNICAST: Network = ipaddr.parseCIDR('2000::/3')
 
 const resolver = new Resolver({ timeout: 2_000, tries: 2 })
 
@@ -65,7 +67,7 @@ export class AddressGuard {
     // `process` takes an IPv4 address out of the IPv6 one that it is mapped to.
     const address = ipaddr.process(text.replace(/%.*$/, ''))
     if (this.#trusted.some((network) => isWithin(address, network))) return
-    const range = address.range()
+    const range = rangeOf(address)
     if (range !== PUBLIC_RANGE)
       throw new ForbiddenAddressError(`${hostname} leads to ${text}, which is not public (${range})`)
     if (!isEncrypted) throw new ForbiddenAddressError(`${hostname} is public: only https:// may lead there`)
@@ -74,3 +76,8 @@ export class AddressGuard {
 
 const isWithin = (address: ipaddr.IPv4 | ipaddr.IPv6, network: Network): boolean =>
   address.kind() === network[0].kind() && address.match(network)
+
+function rangeOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  const range = address.range()
+  return range === PUBLIC_RANGE && address.kind() === 'ipv6' && !isWithin(address, GLOBAL_UNICAST) ? 'reserved' : range
+}

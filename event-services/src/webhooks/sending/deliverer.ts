@@ -19,9 +19,10 @@ const GONE = 410
 export interface DelivererSettings {
   readonly intervalMs: number
   readonly timeoutMs: number
-  /** Requests at once, over all endpoints and to one. */
+  /** Requests at once, over all endpoints, to one, and to those of one client. */
   readonly maxInFlight: number
   readonly maxInFlightOfEndpoint: number
+  readonly maxInFlightOfClient: number
   /** Seconds before each attempt. */
   readonly scheduleS: readonly number[]
 }
@@ -43,7 +44,8 @@ interface Sent {
 export class Deliverer {
   readonly #parts: DelivererParts
   readonly #loop: ClaimLoop<ClaimedDelivery, Sent>
-  readonly #busy = new Map<string, number>()
+  readonly #ofEndpoint = new Map<string, number>()
+  readonly #ofClient = new Map<number, number>()
 
   constructor(parts: DelivererParts) {
     this.#parts = parts
@@ -52,8 +54,11 @@ export class Deliverer {
       room: () => settings.maxInFlight - this.#loop.inHand,
       claim: async (most) => {
         const leaseMs = settings.timeoutMs + LEASE_MARGIN_MS
-        const claimed = await queue.claim(most, leaseMs, settings.maxInFlightOfEndpoint, this.#busy)
-        for (const { endpoint_id } of claimed) this.#count(endpoint_id, 1)
+        const claimed = await queue.claim(most, leaseMs, {
+          endpoint: { most: settings.maxInFlightOfEndpoint, counts: this.#ofEndpoint },
+          client: { most: settings.maxInFlightOfClient, counts: this.#ofClient },
+        })
+        for (const one of claimed) this.#count(one, 1)
         return claimed
       },
       work: (claimed) => this.#send(claimed),
@@ -87,10 +92,9 @@ export class Deliverer {
     return this.#loop.stop()
   }
 
-  #count(endpoint: string, by: number): void {
-    const count = (this.#busy.get(endpoint) ?? 0) + by
-    if (count === 0) this.#busy.delete(endpoint)
-    else this.#busy.set(endpoint, count)
+  #count({ endpoint_id, client_id }: ClaimedDelivery, by: number): void {
+    addTo(this.#ofEndpoint, endpoint_id, by)
+    addTo(this.#ofClient, client_id, by)
   }
 
   async #send(claimed: ClaimedDelivery): Promise<Sent> {
@@ -118,7 +122,7 @@ export class Deliverer {
         metrics.disabled()
       }
     } finally {
-      for (const { claimed } of sent) this.#count(claimed.endpoint_id, -1)
+      for (const { claimed } of sent) this.#count(claimed, -1)
     }
   }
 
@@ -131,6 +135,12 @@ export class Deliverer {
       ? { claimed, result, state: 'failed', dueMs: 0, isGone }
       : { claimed, result, state: 'pending', dueMs, isGone }
   }
+}
+
+function addTo<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+  const count = (counts.get(key) ?? 0) + by
+  if (count === 0) counts.delete(key)
+  else counts.set(key, count)
 }
 
 const isTaken = ({ answer }: SendResult): boolean => answer !== null && answer.status >= 200 && answer.status < 300

@@ -21,6 +21,18 @@ const CANCEL = {
          WHERE endpoint_id = ANY ($1::uuid[]) AND state = 'pending'`,
 }
 
+/** What may be in hand at once of one, and what is. */
+export interface InHand<Key> {
+  readonly most: number
+  readonly counts: ReadonlyMap<Key, number>
+}
+
+const valuesOfInHand = <Key>({ most, counts }: InHand<Key>): [number, Key[], number[]] => [
+  most,
+  [...counts.keys()],
+  [...counts.values()],
+]
+
 /** A delivery that this process sends. */
 export interface ClaimedDelivery {
   /** Both 32 hexadecimal digits. */
@@ -32,6 +44,8 @@ export interface ClaimedDelivery {
   /** Of all times it was sent, this one included; and since it was sent again. */
   readonly attempts: number
   readonly attempts_of_run: number
+  /** Counts how often it was sent again by hand. */
+  readonly run: number
   readonly secret_version: number
   readonly old_secrets: readonly OldSecret[]
 }
@@ -64,31 +78,30 @@ export class DeliveryQueue {
   }
 
   /**
-   * @param busy  by endpoint, how many are in hand here
+   * @param of  how many of one endpoint and of one client may be in hand here, and how many are
    * @throws DatabaseError
    */
   async claim(
     most: number,
     leaseMs: number,
-    mostOfEndpoint: number,
-    busy: ReadonlyMap<string, number>,
+    of: { readonly endpoint: InHand<string>; readonly client: InHand<number> },
   ): Promise<ClaimedDelivery[]> {
-    const values = [most, leaseMs, mostOfEndpoint, [...busy.keys()], [...busy.values()]]
+    const values = [most, leaseMs, ...valuesOfInHand(of.endpoint), ...valuesOfInHand(of.client)]
     return (await this.#pool.query<ClaimedDelivery>({ ...CLAIM, values })).rows
   }
 
   /** @returns the endpoints that are disabled by it @throws DatabaseError */
   async finish(finished: readonly FinishedDelivery[]): Promise<EndpointRow[]> {
-    const endpointsOf = (those: (one: FinishedDelivery) => boolean): string[] => [
-      ...new Set(finished.filter(those).map(({ claimed }) => claimed.endpoint_id)),
-    ]
-    const well = endpointsOf(({ state }) => state === 'delivered')
-    const failing = endpointsOf(({ state }) => state !== 'delivered').filter((id) => !well.includes(id))
-    const gone = endpointsOf(({ isGone }) => isGone)
+    const well = endpointsOf(finished.filter(({ state }) => state === 'delivered'))
+    const failing = endpointsOf(finished.filter(({ state }) => state !== 'delivered')).filter(
+      ({ id, url }) => !well.some((one) => one.id === id && one.url === url),
+    )
+    const gone = endpointsOf(finished.filter(({ isGone }) => isGone))
     return inTransaction(this.#pool, async (client) => {
-      await client.query({ ...FINISH, values: [...valuesOf(finished), well, failing] })
+      const runs = finished.map(({ claimed }) => claimed.run)
+      await client.query({ ...FINISH, values: [...valuesOf(finished), ...pairs(well), ...pairs(failing), runs] })
       if (failing.length + gone.length === 0) return []
-      const values = [gone, failing, this.#disableAfterMs]
+      const values = [...pairs(gone), ...pairs(failing), this.#disableAfterMs]
       const { rows: disabled } = await client.query<EndpointRow>({ ...DISABLE, values })
       if (disabled.length > 0) await this.#afterDisabling(client, disabled)
       return disabled
@@ -121,6 +134,22 @@ export class DeliveryQueue {
     await insertDeliveries(client, this.#deliveryIds, notices)
   }
 }
+
+interface SentTo {
+  readonly id: string
+  readonly url: string
+}
+
+/** Each endpoint once for each URL that something was sent to. */
+function endpointsOf(finished: readonly FinishedDelivery[]): SentTo[] {
+  const sent = finished.map(({ claimed }) => ({ id: claimed.endpoint_id, url: claimed.url }))
+  return [...new Map(sent.map((one) => [`${one.id} ${one.url}`, one] as const)).values()]
+}
+
+const pairs = (endpoints: readonly SentTo[]): [string[], string[]] => [
+  endpoints.map(({ id }) => id),
+  endpoints.map(({ url }) => url),
+]
 
 function valuesOf(finished: readonly FinishedDelivery[]): unknown[] {
   const of = <T>(pick: (one: FinishedDelivery) => T): T[] => finished.map(pick)

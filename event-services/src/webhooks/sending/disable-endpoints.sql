@@ -1,13 +1,20 @@
--- Disables endpoints that are gone, and those to which nothing could be delivered for too long.
+-- Disables endpoints that are gone, and those to which nothing could be delivered for too long, if they have still the URL of
+-- which that is known.
 --
--- $1 endpoints that answered 410 uuid[] · $2 those to which nothing could be delivered uuid[] · $3 for how long, in
--- milliseconds float8
+-- $1 endpoints that answered 410 uuid[], $2 at which URL text[] · $3 those to which nothing could be delivered uuid[], $4 at
+-- which URL text[] · $5 for how long, in milliseconds float8
 -- Returns those that are disabled by this.
-UPDATE webhook_endpoints
+WITH gone AS (
+  SELECT * FROM unnest($1::uuid[], $2::text[]) AS g (id, url)
+), failing AS (
+  SELECT * FROM unnest($3::uuid[], $4::text[]) AS f (id, url)
+)
+UPDATE webhook_endpoints e
 SET disabled_at = clock_timestamp(), version = version + 1,
-  disabled_reason = (CASE WHEN id = ANY ($1::uuid[]) THEN 'gone' ELSE 'failing' END)::webhook_disabled_reason
+  disabled_reason = (CASE WHEN (e.id, e.url) IN (SELECT id, url FROM gone) THEN 'gone' ELSE 'failing' END)::webhook_disabled_reason
 WHERE disabled_at IS NULL AND deleted_at IS NULL AND (
-  id = ANY ($1::uuid[])
-  OR (id = ANY ($2::uuid[]) AND failing_since < clock_timestamp() - $3 * interval '1 millisecond')
+  (e.id, e.url) IN (SELECT id, url FROM gone)
+  OR ((e.id, e.url) IN (SELECT id, url FROM failing)
+    AND failing_since < clock_timestamp() - $5 * interval '1 millisecond')
 )
 RETURNING *

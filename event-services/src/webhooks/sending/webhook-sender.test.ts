@@ -24,10 +24,7 @@ afterEach(async () => {
 const TRUSTED = [parseNetwork('127.0.0.1/32')]
 
 function send(url: string, { trusted = TRUSTED, resolve }: { trusted?: typeof TRUSTED; resolve?: ResolveName } = {}) {
-  const sender = new WebhookSender(new AddressGuard(trusted, resolve), secrets, systemClock, {
-    timeoutMs: 300,
-    maxConnections: 2,
-  })
+  const sender = new WebhookSender(new AddressGuard(trusted, resolve), secrets, systemClock, 300)
   senders.push(sender)
   return (id = 'whd_1'): Promise<SendResult> => sender.send({ id, url, body: BODY, endpoint })
 }
@@ -54,7 +51,7 @@ describe('a message', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is not waited for without end, however its answer trickles', async () => {
+  it('is not waited for without end, and its status is an answer, however the rest trickles', async () => {
     server.script(hang)
     expect(await send(server.url)()).toMatchObject({ answer: null, error: 'no answer within 300 ms' })
     server.script((_request, response) => {
@@ -64,7 +61,22 @@ describe('a message', () => {
         clearInterval(timer)
       })
     })
-    expect(await send(server.url)()).toMatchObject({ answer: null, error: 'no answer within 300 ms' })
+    expect(await send(server.url)()).toMatchObject({ answer: { status: 200, body: expect.stringMatching(/^\.+$/) } })
+  })
+
+  it('waits for no other one of the same origin', async () => {
+    server.script((request, response) => {
+      if (request.url === '/ok') response.writeHead(204).end()
+    })
+    const sender = new WebhookSender(new AddressGuard(TRUSTED), secrets, systemClock, 1000)
+    senders.push(sender)
+    const slow = Array.from({ length: 40 }, () =>
+      sender.send({ id: 'a', url: `${server.url}/slow`, body: BODY, endpoint }),
+    )
+    expect(await sender.send({ id: 'b', url: `${server.url}/ok`, body: BODY, endpoint })).toMatchObject({
+      answer: { status: 204 },
+    })
+    await Promise.all(slow)
   })
 
   it('is answered with no more than is kept', async () => {

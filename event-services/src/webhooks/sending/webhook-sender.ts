@@ -18,13 +18,6 @@ const KEEP_ALIVE_MS = 10_000
 /** Origins that are connected to at once. */
 const MAX_ORIGINS = 4096
 
-export interface WebhookSenderOptions {
-  /** For a whole request, its connection included. */
-  readonly timeoutMs: number
-  /** To one origin. */
-  readonly maxConnections: number
-}
-
 export interface OutgoingMessage {
   /** `webhook-id`. */
   readonly id: string
@@ -63,20 +56,21 @@ export class WebhookSender {
   /** By origin, the address of its last connection. */
   readonly #addresses = new LRUCache<string, string>({ max: MAX_ORIGINS })
 
-  constructor(guard: AddressGuard, secrets: WebhookSecrets, clock: Clock, options: WebhookSenderOptions) {
+  /** @param timeoutMs  for a whole request, its connection included */
+  constructor(guard: AddressGuard, secrets: WebhookSecrets, clock: Clock, timeoutMs: number) {
     this.#secrets = secrets
     this.#clock = clock
-    this.#timeoutMs = options.timeoutMs
-    const connect = buildConnector({ timeout: options.timeoutMs })
+    this.#timeoutMs = timeoutMs
+    const connect = buildConnector({ timeout: timeoutMs })
     this.#agent = new Agent({
-      connections: options.maxConnections,
+      // As many as there are requests: whoever asks bounds those. Endpoints of several clients may share an origin.
       maxOrigins: MAX_ORIGINS,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_ANSWER_HEADER_BYTES,
-      headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
       connect: (asked, callback) => {
         guard.addressOf(asked.hostname, asked.protocol === 'https:').then(
           (address) => {
@@ -153,14 +147,18 @@ export class WebhookSender {
   }
 }
 
-/** Reads no more than is kept: the rest is not waited for. */
-async function beginningOf(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
+/** Reads no more than is kept: the rest is not waited for. The status says it all: a body that breaks off is what came of it. */
+async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes >= MAX_ANSWER_BYTES) break
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes >= MAX_ANSWER_BYTES) break
+    }
+  } catch {
+    // Of no consequence.
   }
   // PostgreSQL's text holds no U+0000.
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8').replaceAll('\u0000', '\ufffd')

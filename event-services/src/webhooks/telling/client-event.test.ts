@@ -44,6 +44,16 @@ describe('what a client is told of an event', () => {
       expect(toClientEvent(event(type, {}))).toBeUndefined()
   })
 
+  it.each([
+    { payment: { source: 'zzz', destination } },
+    { payment: { source, destination }, accounts: [{ account_id: 'acc_1', sequence: 1 }] },
+    { payment: { source, destination }, commit_lsn: 'nope' },
+    { payment: { source, destination }, timeline: -1 },
+  ])('is an error where %j stands', (data) => {
+    const text = { id: 'pay_1.1', type: 'payment.succeeded', time: 't', data: { ...commit, ...data } }
+    expect(() => toClientEvent(Buffer.from(JSON.stringify(text)))).toThrow()
+  })
+
   it.each(['', '{', '{}', '[]', 'null', '{"id":1}', JSON.stringify({ id: 'x', type: 'payment.succeeded', data: {} })])(
     'is an error where %j stands',
     (text) => {

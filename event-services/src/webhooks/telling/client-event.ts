@@ -1,10 +1,17 @@
 /** What of an event a client is told: what it may read, and of the sequences those of its own accounts. */
 import { z } from 'zod'
-import { ACCOUNT_EVENTS, PAYMENT_EVENTS, REFUND_EVENTS, type WebhookEventType } from '@paycluster/contracts'
+import {
+  ACCOUNT_EVENTS,
+  ACCOUNT_ID_PATTERN,
+  PAYMENT_EVENTS,
+  REFUND_EVENTS,
+  type WebhookEventType,
+} from '@paycluster/contracts'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { parseLsn } from '@paycluster/platform/consistency/lsn'
 
-const accountId = z.string().max(64)
+/** Anything else would fail later, and hold up what is behind it. */
+const accountId = z.string().regex(ACCOUNT_ID_PATTERN)
 const sequenceSchema = z.object({ account_id: accountId, sequence: z.int() })
 const eventSchema = z.object({
   id: z.string().max(200),
@@ -14,8 +21,8 @@ const eventSchema = z.object({
     payment: z.looseObject({ source: accountId, destination: accountId }).optional(),
     account: z.looseObject({ id: accountId }).optional(),
     accounts: z.array(sequenceSchema).max(16).optional(),
-    commit_lsn: z.string(),
-    timeline: z.int(),
+    commit_lsn: z.string().transform(parseLsn),
+    timeline: z.int().nonnegative(),
   }),
 })
 
@@ -35,7 +42,7 @@ const isTold = (type: string): type is WebhookEventType => TYPES.has(type)
 /**
  * @param value  of a message of `payment.events`
  * @returns undefined for an event that is no client's business
- * @throws SyntaxError or ZodError for what is no event
+ * @throws SyntaxError, ZodError or RangeError for what is no event
  */
 export function toClientEvent(value: Buffer | null): ClientEvent | undefined {
   const event = eventSchema.parse(JSON.parse((value ?? Buffer.alloc(0)).toString('utf8')))
@@ -55,7 +62,7 @@ export function toClientEvent(value: Buffer | null): ClientEvent | undefined {
         id,
         type,
         timestamp: time,
-        consistency_token: formatConsistencyToken(timeline, parseLsn(commit_lsn), versions),
+        consistency_token: formatConsistencyToken(timeline, commit_lsn, versions),
         data: own.length === 0 ? told : { ...told, accounts: own },
       })
     },

@@ -16,7 +16,7 @@ import {
   type WebhookSecret,
 } from '../webhooks.ts'
 import { createdHeaders, optionalKeyHeaders } from './headers.ts'
-import { change, LIST_PROBLEMS, readCurrent } from './operation.ts'
+import { change, LIST_PROBLEMS, readCurrent, readLive } from './operation.ts'
 
 const tag = 'Webhooks'
 const endpointParameters = { id: webhookEndpointIdSchema }
@@ -149,7 +149,7 @@ export const WEBHOOK_OPERATIONS = [
     answer: { description: 'It is deleted' },
     problems: ['not_found'],
   }),
-  readCurrent({
+  readLive({
     id: 'readWebhookSecret',
     path: '/v1/webhook-endpoints/:id/secret',
     tag,
