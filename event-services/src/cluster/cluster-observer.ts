@@ -13,6 +13,8 @@ import { probeProcess, type ProbedProcess, type ProcessAddress } from './process
 const FRESH_MS = 1_000
 /** What has not answered by then does not. */
 const LOOK_MS = 2_000
+/** As inquiry-service names it. */
+const PRIMARY = 'primary'
 const OPEN_DEAD_LETTERS = {
   name: 'count-open-dead-letters',
   text: `SELECT count(*)::int AS count FROM dead_letters WHERE state = 'open'`,
@@ -138,7 +140,7 @@ function nodesOf(processes: readonly ProbedProcess[]): DatabaseNodeState[] {
       if (seen?.is_up === true && up === 0) continue
       nodes.set(name, {
         name,
-        role: bytes?.has(name) === true ? 'replica' : 'primary',
+        role: name === PRIMARY ? 'primary' : 'replica',
         is_up: up === 1,
         lag_bytes,
         lag_ms: lagS === undefined ? null : Math.round(lagS * 1000),

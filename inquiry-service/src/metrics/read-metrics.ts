@@ -75,8 +75,11 @@ export function registerReadMetrics(registry: Registry, { cache, router, counts 
     'node',
     perNode((node) => node.pool.waitingCount),
   )
+  // Of one that is not connected nobody knows how far it is.
   const perReplica = (read: (replica: (typeof router.replicas)[number]) => number) => () =>
-    Object.fromEntries(router.replicas.map((replica) => [replica.name, read(replica)]))
+    Object.fromEntries(
+      router.replicas.filter(({ replayedLsn }) => replayedLsn > 0n).map((replica) => [replica.name, read(replica)]),
+    )
   gauge(
     registry,
     'postgres_replica_lag_bytes',
@@ -113,6 +116,7 @@ function gauge(registry: Registry, name: string, help: string, label: string, re
     labelNames: [label],
     registers: [registry],
     collect() {
+      this.reset()
       for (const [value, count] of Object.entries(read())) this.set({ [label]: value }, count)
     },
   })

@@ -20,7 +20,7 @@ export const databaseNodeStateSchema = z.object({
   name: z.string(),
   role: z.enum(['primary', 'replica']),
   is_up: z.boolean().meta({ description: 'Whether any inquiry-service can ask it' }),
-  lag_bytes: nullable('Log that the primary has and a replica has not replayed'),
+  lag_bytes: nullable('Log that the primary has and a replica has not replayed; null for one that is not connected'),
   lag_ms: nullable('For how long something is missing on it'),
 })
 export type DatabaseNodeState = z.infer<typeof databaseNodeStateSchema>
