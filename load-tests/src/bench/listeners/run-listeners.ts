@@ -17,7 +17,7 @@ import { processesOf, type LocalCluster, type Target } from '../../target/target
 import { takeSnapshot } from '../../usage/snapshot.ts'
 import { usageBetween } from '../../usage/tiers.ts'
 import { runBacklog } from '../backlog/run-backlog.ts'
-import { rateOf, watchDrain } from '../backlog/drain.ts'
+import { rateOf, watchDrain, type Look } from '../backlog/drain.ts'
 import { CalibratedWindow, describeMachine, type Calibration, type Machine } from '../common/calibration.ts'
 import { judge, type JudgedGoal } from '../common/goals.ts'
 import { spreadOf, type Spread } from '../common/rounds.ts'
@@ -123,8 +123,8 @@ async function runRound(
     tellListeners(cluster, 'start'),
   ])
   const [from, to] = [await before, await takeUsage(cluster)]
-  const rates = drains.map((looks, at): [string, number] => [GROUPS[at] ?? '', payments / rateOf(looks).elapsedS])
-  const arrivedPerS = arrived && payments / rateOf(arrived).elapsedS
+  const rates = drains.map((looks, at): [string, number] => [GROUPS[at] ?? '', ratePerS(looks)])
+  const arrivedPerS = arrived && ratePerS(arrived)
   const used = from && to && usageBetween(from, to, { request: 0, read: 0, write: payments })
   const messages = (receiver?.messages ?? 0) - messagesBefore
   return {
@@ -134,6 +134,10 @@ async function runRound(
     microsPerEvent: used?.tiers.find(({ tier }) => tier === 'event-services')?.microsPerUnit,
   }
 }
+
+/** Of what was there when it began, which may be more than this round's. */
+const ratePerS = (looks: readonly Look[]): number =>
+  ((looks.at(-1)?.done ?? NaN) - (looks[0]?.done ?? NaN)) / rateOf(looks).elapsedS
 
 /** Events that a group has done with, since ever. */
 async function doneBy(admin: Admin, group: string): Promise<number> {
