@@ -8,8 +8,8 @@ import { AuditLog } from './audit-log.ts'
 import { AuditMetrics } from './audit-metrics.ts'
 import { AUDIT_PARTS, AUDIT_TRANSPORT, AuditController, type AuditParts } from './audit.controller.ts'
 
-/** Nobody waits for a record: a few large fetches cost broker and ledger less than many small ones. */
-const FETCH_BYTES = 2_097_152
+/** Nobody waits for a record: a few large fetches cost less than many small ones. As much as one partition gives at once. */
+const FETCH_BYTES = 262_144
 /** One at work, and one while it is being replaced. */
 const MAX_CONNECTIONS = 2
 
