@@ -32,7 +32,7 @@ const RESEND = {
   text: `UPDATE webhook_deliveries d
          SET state = 'pending', run = d.run + 1, attempts_before = d.attempts, finished_at = NULL, due_at = clock_timestamp()
          FROM webhook_endpoints e
-         WHERE d.id = $1 AND e.id = d.endpoint_id AND e.disabled_at IS NULL
+         WHERE d.id = $1 AND e.id = d.endpoint_id AND e.client_id = $2 AND e.deleted_at IS NULL AND e.disabled_at IS NULL
          RETURNING ${COLUMNS}`,
 }
 
@@ -71,11 +71,11 @@ export class DeliveryStore {
 
   /** @throws ProblemError `not_found` (404), `endpoint_disabled` (409) · DatabaseError */
   async resend(id: string, client: number): Promise<DeliveryRow> {
+    const { rows } = await this.#pool.query<DeliveryRow>({ ...RESEND, values: [id, client] })
+    const [row] = rows
+    if (row !== undefined) return row
     await this.read(id, client)
-    const { rows } = await this.#pool.query<DeliveryRow>({ ...RESEND, values: [id] })
-    if (rows[0] === undefined)
-      throw new ProblemError('endpoint_disabled', 'The endpoint is disabled: enable it, then send again.')
-    return rows[0]
+    throw new ProblemError('endpoint_disabled', 'The endpoint is disabled: enable it, then send again.')
   }
 }
 

@@ -8,13 +8,12 @@ import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
 import { toEndpoint, type EndpointRow } from '../endpoints/endpoint-row.ts'
 import type { OldSecret } from '../endpoints/webhook-secrets.ts'
 import type { DeliveryIds } from '../telling/delivery-id.ts'
-import { insertDeliveries, wants, type Listener, type NewDelivery } from '../telling/fan-out.ts'
+import { insertDeliveries, readListeners, wants, type NewDelivery } from '../telling/fan-out.ts'
 import type { SendResult } from './webhook-sender.ts'
 
 const CLAIM = { name: 'claim-deliveries', text: loadText(import.meta.url, './claim-deliveries.sql') }
 const FINISH = { name: 'finish-deliveries', text: loadText(import.meta.url, './finish-deliveries.sql') }
 const DISABLE = { name: 'disable-endpoints', text: loadText(import.meta.url, './disable-endpoints.sql') }
-const READ_LISTENERS = { name: 'read-listeners', text: loadText(import.meta.url, '../telling/read-listeners.sql') }
 const CANCEL = {
   name: 'cancel-deliveries-of',
   text: `UPDATE webhook_deliveries SET state = 'canceled', finished_at = clock_timestamp()
@@ -112,7 +111,7 @@ export class DeliveryQueue {
   async #afterDisabling(client: PoolClient, disabled: readonly EndpointRow[]): Promise<void> {
     await client.query({ ...CANCEL, values: [disabled.map(({ id }) => id)] })
     const clients = [...new Set(disabled.map(({ client_id }) => client_id))]
-    const { rows: listeners } = await client.query<Listener>({ ...READ_LISTENERS, values: [clients] })
+    const listeners = await readListeners(client, clients)
     const notices = disabled.flatMap((row): NewDelivery[] => {
       const endpoint = toEndpoint(this.#ids, row)
       const message: WebhookMessage = {
@@ -122,14 +121,10 @@ export class DeliveryQueue {
         consistency_token: null,
         data: { webhook_endpoint: endpoint },
       }
-      return listeners
-        .filter((listener) => listener.client_id === row.client_id && wants(listener, ENDPOINT_DISABLED_EVENT))
-        .map(({ id }) => ({
-          endpoint: id,
-          eventId: message.id,
-          type: ENDPOINT_DISABLED_EVENT,
-          body: JSON.stringify(message),
-        }))
+      const body = JSON.stringify(message)
+      return (listeners.get(row.client_id) ?? [])
+        .filter((listener) => wants(listener, ENDPOINT_DISABLED_EVENT))
+        .map(({ id }) => ({ endpoint: id, eventId: message.id, type: ENDPOINT_DISABLED_EVENT, body }))
     })
     await insertDeliveries(client, this.#deliveryIds, notices)
   }

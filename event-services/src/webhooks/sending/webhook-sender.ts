@@ -95,16 +95,16 @@ export class WebhookSender {
     const startedAtMs = this.#clock.now()
     const started = performance.now()
     const requestHeaders = this.#headers(id, startedAtMs, body, endpoint)
-    const { origin } = new URL(url)
+    const target = new URL(url)
     let answer: SendAnswer | null = null
     let error: string | null = null
     try {
-      answer = await this.#post(url, requestHeaders, body)
+      answer = await this.#post(target, requestHeaders, body)
     } catch (cause) {
       error = toText(cause, this.#timeoutMs)
-      if (cause instanceof ForbiddenAddressError) this.#addresses.delete(origin)
+      if (cause instanceof ForbiddenAddressError) this.#addresses.delete(target.origin)
     }
-    const address = this.#addresses.get(origin) ?? null
+    const address = this.#addresses.get(target.origin) ?? null
     const durationMs = Math.round(performance.now() - started)
     return { startedAtMs, durationMs, address, requestHeaders, answer, error }
   }
@@ -128,11 +128,10 @@ export class WebhookSender {
     }
   }
 
-  async #post(url: string, headers: Record<string, string>, body: string): Promise<SendAnswer> {
-    const { origin, pathname, search } = new URL(url)
+  async #post(target: URL, headers: Record<string, string>, body: string): Promise<SendAnswer> {
     const response = await this.#agent.request({
-      origin,
-      path: pathname + search,
+      origin: target.origin,
+      path: target.pathname + target.search,
       method: 'POST',
       headers,
       body,

@@ -18,7 +18,7 @@ const IS_LISTENED_TO = {
 }
 const INSERT_DELIVERIES = { name: 'insert-deliveries', text: loadText(import.meta.url, './insert-deliveries.sql') }
 
-export interface Listener {
+interface Listener {
   /** 32 hexadecimal digits. */
   readonly id: string
   readonly client_id: number
@@ -64,9 +64,8 @@ export class FanOut {
   async #deliveriesOf(events: readonly ClientEvent[]): Promise<NewDelivery[]> {
     const owners = await this.#owners.of(this.#pool, new Set(events.flatMap(({ accounts }) => accounts)))
     const clients = [...new Set(owners.values())]
-    const { rows } = await this.#pool.query<Listener>({ ...READ_LISTENERS, values: [clients] })
-    if (rows.length === 0) return []
-    const listeners = Map.groupBy(rows, ({ client_id }) => client_id)
+    const listeners = await readListeners(this.#pool, clients)
+    if (listeners.size === 0) return []
     return events.flatMap((event) => {
       const told = new Set(event.accounts.map((account) => owners.get(account)).filter((owner) => owner !== undefined))
       return [...told].flatMap((owner) => {
@@ -77,6 +76,15 @@ export class FanOut {
       })
     })
   }
+}
+
+/** @returns by client, its endpoints to which something is sent; a client without any is left out @throws DatabaseError */
+export async function readListeners(
+  client: Pool | ClientBase,
+  clients: readonly number[],
+): Promise<Map<number, Listener[]>> {
+  const { rows } = await client.query<Listener>({ ...READ_LISTENERS, values: [clients] })
+  return Map.groupBy(rows, ({ client_id }) => client_id)
 }
 
 export const wants = ({ events }: Pick<Listener, 'events'>, type: string): boolean =>
