@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integerSchema, processSettings } from '@paycluster/platform/config'
+import { integerSchema, processSettings, webhookSecretSchema } from '@paycluster/platform/config'
 
 const number = (min: number, max: number, value: number, what: string) =>
   integerSchema(min, max).default(value).describe(what)
@@ -37,11 +37,8 @@ export const settingsSchema = z
       .optional()
       .meta({ form: '`http://` or `https://` URL' })
       .describe('where ends of operations are told; together with `BANK_CALLBACK_SECRET`'),
-    BANK_CALLBACK_SECRET: z
-      .string()
-      .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, { error: 'must be whsec_ and 24 to 64 bytes in base64' })
+    BANK_CALLBACK_SECRET: webhookSecretSchema
       .optional()
-      .meta({ form: '`whsec_` and 24 to 64 bytes in base64' })
       .describe('what callbacks are signed with, as Standard Webhooks has it'),
     BANK_CALLBACK_ATTEMPTS: number(
       1,

@@ -1,6 +1,7 @@
 /** Dead letters of listeners: what a listener cannot read, and leaves behind. */
 import type { Pool } from 'pg'
 import { eventLetterId } from '@paycluster/contracts'
+import { storableText } from '@paycluster/platform/postgres/storable-text'
 
 const RECORD = {
   name: 'record-dead-events',
@@ -40,10 +41,7 @@ export class DeadEvents {
     if (events.length === 0) return
     const values = [
       events.map(({ partition, offset }) => eventLetterId(this.#group, partition, offset)),
-      // PostgreSQL's text has no NUL.
-      events.map(({ reason }) =>
-        `${this.#group}: ${reason}`.slice(0, MAX_REASON_LENGTH).replaceAll('\u0000', '\ufffd'),
-      ),
+      events.map(({ reason }) => storableText(`${this.#group}: ${reason}`, MAX_REASON_LENGTH)),
       events.map(({ partition }) => partition),
       events.map(({ offset }) => offset),
       events.map(({ key }) => key),

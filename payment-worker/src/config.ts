@@ -8,6 +8,7 @@ import {
   postgresUrlSchema,
   processSettings,
   redisUrlSchema,
+  webhookSecretSchema,
 } from '@paycluster/platform/config'
 import { mutationsAllowed, mutationSettings } from '@paycluster/platform/mutations/mutation'
 
@@ -56,11 +57,8 @@ export const settingsSchema = z
       .optional()
       .describe('the bank’s API. Without it deposits, withdrawals and card payments wait for a worker that has one'),
     BANK_API_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the bank'),
-    BANK_CALLBACK_SECRET: z
-      .string()
-      .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, { error: 'must be whsec_ and 24 to 64 bytes in base64' })
+    BANK_CALLBACK_SECRET: webhookSecretSchema
       .optional()
-      .meta({ form: '`whsec_` and 24 to 64 bytes in base64' })
       .describe('what the bank signs its callbacks with, as Standard Webhooks has it; without it none are taken'),
     BANK_TIMEOUT_MS: integerSchema(10, 120_000)
       .default(5000)

@@ -18,15 +18,15 @@ const NAME = 'bank-simulator'
 export const bankUrl = ({ ports }: Settings): string => `http://127.0.0.1:${ports.bank}`
 
 /** Who the cluster is to its bank. Follows from the cluster's secret: there is nothing more to keep. */
-export function bankApiKey({ clusterSecret }: Pick<Secrets, 'clusterSecret'>): string {
-  return Buffer.from(hkdfSync('sha256', clusterSecret, '', 'payment-cluster bank key', KEY_BYTES)).toString('base64url')
-}
+export const bankApiKey = (secrets: Pick<Secrets, 'clusterSecret'>): string =>
+  derive(secrets, 'bank key').toString('base64url')
 
 /** What the bank signs its callbacks with: `whsec_…`. */
-export function bankCallbackSecret({ clusterSecret }: Pick<Secrets, 'clusterSecret'>): string {
-  const bytes = hkdfSync('sha256', clusterSecret, '', 'payment-cluster bank callbacks', KEY_BYTES)
-  return `whsec_${Buffer.from(bytes).toString('base64')}`
-}
+export const bankCallbackSecret = (secrets: Pick<Secrets, 'clusterSecret'>): string =>
+  `whsec_${derive(secrets, 'bank callbacks').toString('base64')}`
+
+const derive = ({ clusterSecret }: Pick<Secrets, 'clusterSecret'>, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', clusterSecret, '', `payment-cluster ${purpose}`, KEY_BYTES))
 
 /** None, or one. */
 export function bankNodes(settings: Settings, secrets: Secrets, layout: Layout): NodePlan[] {

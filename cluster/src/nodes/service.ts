@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import { childEnvironment } from '../process/child-environment.ts'
 import { databaseUrl } from '../postgres/connection.ts'
+import { planPorts } from '../ports/port-plan.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Secrets } from '../secrets.ts'
 import type { PortName, Settings } from '../settings.ts'
@@ -98,16 +99,11 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
 }
 
 /** `payment-service-1=http://127.0.0.1:19101,…`: where each can be asked how it is. */
-function processAddresses({ counts, ports }: Settings): string {
-  const addresses = (kind: string, count: number, firstPort: number): string[] =>
-    instancesOf(kind, count).map((instance, index) => `${instance}=http://127.0.0.1:${firstPort + index}`)
-  return [
-    ...addresses('payment-service', counts.paymentService, ports.paymentServiceAdmin),
-    ...addresses('inquiry-service', counts.inquiryService, ports.inquiryServiceAdmin),
-    ...addresses('payment-worker', counts.paymentWorker, ports.paymentWorkerAdmin),
-    ...addresses('event-services', counts.eventServices, ports.eventServicesAdmin),
-  ].join(',')
-}
+const processAddresses = (settings: Settings): string =>
+  planPorts(settings)
+    .filter(({ setting }) => setting.endsWith('Admin'))
+    .map(({ node, port }) => `${node}=http://127.0.0.1:${port}`)
+    .join(',')
 
 /** Every instance of every service, in the order in which they start. */
 export function serviceNodes(settings: Settings, secrets: Secrets, layout: Layout): NodePlan[] {

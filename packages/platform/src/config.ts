@@ -25,6 +25,12 @@ export const redisUrlSchema = z
   .regex(/^(rediss?|unix):\/\/.+$/, { error: 'must be redis://host:port or unix:///path' })
   .meta({ form: '`redis://host:port` or `unix:///path`' })
 
+/** A secret of Standard Webhooks. */
+export const webhookSecretSchema = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, { error: 'must be whsec_ and 24 to 64 bytes in base64' })
+  .meta({ form: '`whsec_` and 24 to 64 bytes in base64' })
+
 export const httpUrlSchema = z
   .string()
   .regex(/^https?:\/\/.+$/, { error: 'must be an http:// or https:// URL' })

@@ -1,4 +1,5 @@
 import { commandLetterId, isCommandLetterId } from '@paycluster/contracts'
+import { storableText } from '@paycluster/platform/postgres/storable-text'
 import type { KafkaMessage } from 'kafkajs'
 
 /** A message and where it stood. */
@@ -42,9 +43,7 @@ export const replayHeaders = (letter: string, attempts: number): Readonly<Record
 
 /** @param nowMs  when the worker gives up on it */
 export function deadLetterOf(source: SourceMessage, reason: string, nowMs: number): DeadLetter {
-  // PostgreSQL's text has no NUL.
-  const cut = reason.slice(0, MAX_REASON_LENGTH).replaceAll('\u0000', '\ufffd')
-  return { ...originOf(source), reason: cut, atMs: nowMs, source }
+  return { ...originOf(source), reason: storableText(reason, MAX_REASON_LENGTH), atMs: nowMs, source }
 }
 
 /** A message that was a letter before is the same letter. */

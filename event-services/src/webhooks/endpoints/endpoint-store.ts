@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { MAX_WEBHOOK_ENDPOINTS, type CreateWebhookEndpoint, type UpdateWebhookEndpoint } from '@paycluster/contracts'
 import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
 import { ProblemError } from '@paycluster/platform/problem-error'
+import { cancelDeliveries } from '../deliveries/cancel-deliveries.ts'
 import type { EndpointRow } from './endpoint-row.ts'
 import { validAt, type OldSecret } from './webhook-secrets.ts'
 
@@ -49,11 +50,6 @@ const ROTATE = {
 const DELETE = {
   name: 'delete-endpoint',
   text: `UPDATE webhook_endpoints SET deleted_at = clock_timestamp(), version = version + 1 WHERE id = $1`,
-}
-const CANCEL = {
-  name: 'cancel-deliveries',
-  text: `UPDATE webhook_deliveries SET state = 'canceled', finished_at = clock_timestamp()
-         WHERE endpoint_id = $1 AND state = 'pending'`,
 }
 
 /** Secrets that sign beside the newest one. */
@@ -134,7 +130,7 @@ export class EndpointStore {
         isMended,
       ]
       const { rows } = await connection.query<EndpointRow>({ ...UPDATE, values })
-      if (!isEnabled) await connection.query({ ...CANCEL, values: [id] })
+      if (!isEnabled) await cancelDeliveries(connection, [id])
       return rows[0] ?? throwNotFound()
     })
   }
@@ -159,7 +155,7 @@ export class EndpointStore {
     await inTransaction(this.#pool, async (connection) => {
       await lock(connection, id, client)
       await connection.query({ ...DELETE, values: [id] })
-      await connection.query({ ...CANCEL, values: [id] })
+      await cancelDeliveries(connection, [id])
     })
   }
 }

@@ -5,6 +5,7 @@ import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
+import { cancelDeliveries } from '../deliveries/cancel-deliveries.ts'
 import { toEndpoint, type EndpointRow } from '../endpoints/endpoint-row.ts'
 import type { OldSecret } from '../endpoints/webhook-secrets.ts'
 import type { DeliveryIds } from '../telling/delivery-id.ts'
@@ -14,11 +15,6 @@ import type { SendResult } from './webhook-sender.ts'
 const CLAIM = { name: 'claim-deliveries', text: loadText(import.meta.url, './claim-deliveries.sql') }
 const FINISH = { name: 'finish-deliveries', text: loadText(import.meta.url, './finish-deliveries.sql') }
 const DISABLE = { name: 'disable-endpoints', text: loadText(import.meta.url, './disable-endpoints.sql') }
-const CANCEL = {
-  name: 'cancel-deliveries-of',
-  text: `UPDATE webhook_deliveries SET state = 'canceled', finished_at = clock_timestamp()
-         WHERE endpoint_id = ANY ($1::uuid[]) AND state = 'pending'`,
-}
 
 /** What may be in hand at once of one, and what is. */
 export interface InHand<Key> {
@@ -109,7 +105,10 @@ export class DeliveryQueue {
 
   /** What waited for them is canceled, and their clients are told at their other endpoints. */
   async #afterDisabling(client: PoolClient, disabled: readonly EndpointRow[]): Promise<void> {
-    await client.query({ ...CANCEL, values: [disabled.map(({ id }) => id)] })
+    await cancelDeliveries(
+      client,
+      disabled.map(({ id }) => id),
+    )
     const clients = [...new Set(disabled.map(({ client_id }) => client_id))]
     const listeners = await readListeners(client, clients)
     const notices = disabled.flatMap((row): NewDelivery[] => {

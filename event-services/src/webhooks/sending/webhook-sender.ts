@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { Agent, buildConnector, errors } from 'undici'
 import type { Clock } from '@paycluster/platform/clock'
 import { toRetryAfterMs } from '@paycluster/platform/http/retry-after'
+import { storableText } from '@paycluster/platform/postgres/storable-text'
 import type { WebhookSecrets, SecretState } from '../endpoints/webhook-secrets.ts'
 import { ForbiddenAddressError, type AddressGuard } from './address-guard.ts'
 
@@ -159,8 +160,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   } catch {
     // Of no consequence.
   }
-  // PostgreSQL's text holds no U+0000.
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8').replaceAll('\u0000', '\ufffd')
+  return storableText(Buffer.concat(chunks).toString('utf8', 0, MAX_ANSWER_BYTES), MAX_ANSWER_BYTES)
 }
 
 function keptHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
@@ -175,5 +175,5 @@ function toText(error: unknown, timeoutMs: number): string {
   if (error instanceof errors.ConnectTimeoutError) return `no connection within ${timeoutMs} ms`
   if (!Error.isError(error)) return 'cannot be sent'
   const message = error.message === '' && 'code' in error ? String(error.code) : error.message
-  return message.slice(0, MAX_ERROR_LENGTH).replaceAll('\u0000', '\ufffd')
+  return storableText(message, MAX_ERROR_LENGTH)
 }

@@ -31,13 +31,17 @@ async function start(options: AdapterOptions = {}): Promise<number> {
   return Number(new URL(await app.getUrl()).port)
 }
 
-/** Writes bytes, then nothing more, and reads until the service closes. */
+/** Writes bytes, then at most the drip until an answer comes, and reads until the service closes. */
 function sendRaw(port: number, text: string, drip?: { readonly text: string; readonly everyMs: number }) {
   return new Promise<string>((resolve, reject) => {
     let answer = ''
     const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'))
     const dripping = drip === undefined ? undefined : setInterval(() => socket.write(drip.text), drip.everyMs)
-    socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
+    socket.on('data', (chunk) => {
+      // A drip into a connection that the service has closed would be an error of its own.
+      clearInterval(dripping)
+      answer += chunk.toString('latin1')
+    })
     socket.on('error', reject)
     socket.on('close', () => {
       clearInterval(dripping)
