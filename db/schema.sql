@@ -10,8 +10,9 @@ CREATE TYPE dead_letter_change_kind AS ENUM ('replay', 'discard');
 CREATE TYPE dead_letter_kind AS ENUM ('command', 'bank_task', 'event');
 CREATE TYPE dead_letter_state AS ENUM ('open', 'replayed', 'discarded');
 CREATE TYPE entry_kind AS ENUM ('payment', 'hold', 'capture', 'release', 'refund', 'deposit', 'withdrawal', 'card', 'fee');
-CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund', 'settle', 'decline');
+CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund', 'settle', 'decline', 'settle_refund', 'decline_refund');
 CREATE TYPE payment_status AS ENUM ('processing', 'requires_capture', 'succeeded', 'failed', 'canceled', 'expired');
+CREATE TYPE refund_settlement AS ENUM ('processing', 'settled', 'bank_declined', 'bank_unavailable');
 CREATE TYPE task_answer AS ENUM ('settled', 'declined');
 CREATE TYPE task_state AS ENUM ('ready', 'calling', 'unknown', 'pending', 'reported', 'exhausted', 'done');
 CREATE TYPE webhook_delivery_state AS ENUM ('pending', 'delivered', 'failed', 'canceled');
@@ -143,6 +144,7 @@ CREATE TABLE bank_calls (
   detail text,
   started_at timestamp(3) with time zone NOT NULL,
   duration_ms integer NOT NULL,
+  refund_id uuid,
   CONSTRAINT bank_calls_pkey PRIMARY KEY (id),
   CONSTRAINT bank_calls_duration_ms_check CHECK (duration_ms >= 0)
 );
@@ -267,8 +269,14 @@ CREATE TABLE payment_operations (
   created_at timestamp(3) with time zone NOT NULL,
   posted_at timestamp(3) with time zone NOT NULL,
   fee_seq bigint,
+  settlement refund_settlement,
+  settled_at timestamp(3) with time zone,
+  refund_id uuid,
   CONSTRAINT payment_operations_pkey PRIMARY KEY (id),
   CONSTRAINT payment_operations_amount_check CHECK (amount::bigint > 0),
+  CONSTRAINT refunds_of_answers CHECK ((refund_id IS NOT NULL) = (kind = ANY (ARRAY['settle_refund'::operation_kind, 'decline_refund'::operation_kind]))),
+  CONSTRAINT settlement_of_refunds CHECK (settlement IS NULL OR kind = 'refund'::operation_kind AND failure IS NULL),
+  CONSTRAINT time_of_the_settled CHECK ((settled_at IS NOT NULL) = (settlement IS NOT NULL AND settlement <> 'processing'::refund_settlement)),
   CONSTRAINT version_of_the_succeeded CHECK ((payment_version IS NULL) = (failure IS NOT NULL))
 );
 
@@ -284,7 +292,8 @@ CREATE TABLE payment_tasks (
   last_error text,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
-  CONSTRAINT payment_tasks_pkey PRIMARY KEY (payment_id),
+  id uuid NOT NULL,
+  CONSTRAINT payment_tasks_pkey PRIMARY KEY (id),
   CONSTRAINT answers_of_what_is_known CHECK (
 CASE
     WHEN state = 'reported'::task_state THEN answer IS NOT NULL
@@ -427,6 +436,7 @@ CREATE INDEX dead_letter_changes_letter ON dead_letter_changes USING btree (lett
 CREATE INDEX dead_letters_newest ON dead_letters USING btree (first_at, id);
 CREATE INDEX payment_operations_payment ON payment_operations USING btree (payment_id, posted_at, id);
 CREATE INDEX payment_tasks_due ON payment_tasks USING btree (due_at) WHERE (state <> ALL (ARRAY['exhausted'::task_state, 'done'::task_state]));
+CREATE INDEX payment_tasks_payment ON payment_tasks USING btree (payment_id);
 CREATE INDEX payments_client ON payments USING btree (client_id, posted_at, id);
 CREATE INDEX payments_client_failed ON payments USING btree (client_id, posted_at, id) WHERE (status = 'failed'::payment_status);
 CREATE INDEX payments_counterparty ON payments USING btree (counterparty_client_id, posted_at, id) WHERE (counterparty_client_id <> client_id);
@@ -488,7 +498,7 @@ GRANT SELECT ON ledger_offsets TO payments_monitor;
 GRANT INSERT, SELECT, UPDATE ON ledger_offsets TO payments_worker;
 GRANT SELECT ON payment_operations TO payments_monitor;
 GRANT SELECT ON payment_operations TO payments_reader;
-GRANT INSERT, SELECT ON payment_operations TO payments_worker;
+GRANT INSERT, SELECT, UPDATE (settlement, settled_at) ON payment_operations TO payments_worker;
 GRANT SELECT ON payment_tasks TO payments_monitor;
 GRANT SELECT ON payment_tasks TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (state, due_at, attempts, card_token, answer, reason, last_error, updated_at) ON payment_tasks TO payments_worker;

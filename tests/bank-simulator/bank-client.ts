@@ -18,6 +18,10 @@ export class BankClient {
     return this.transfer({ type: 'collection', amount, currency: 'USD' }, key)
   }
 
+  refund(of: string, amount: number, key: string = randomUUID()): Promise<ApiAnswer> {
+    return this.api.post('/v1/refunds', { refund_of: of, amount, currency: 'USD' }, { 'idempotency-key': key })
+  }
+
   operation(key: string): Promise<ApiAnswer> {
     return this.api.get(`/v1/operations?idempotency_key=${encodeURIComponent(key)}`)
   }

@@ -101,6 +101,39 @@ describe('a transfer', () => {
   })
 })
 
+describe('a refund', () => {
+  it('pays back what came, in parts, and never more of it, also when all come at once', async () => {
+    await client.collect(100, 'paid')
+    const before = await balanceOf('USD')
+    expect(await client.refund('paid', 40, 'back-1')).toMatchObject({
+      status: 201,
+      body: { type: 'refund', refund_of: 'paid', id: expect.stringMatching(/^brf_/), status: 'settled' },
+    })
+    const answers = await Promise.all(Array.from({ length: 10 }, () => client.refund('paid', 20)))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3)
+    expect(answers.find(({ status }) => status === 422)?.body).toMatchObject({ reason: 'refund_exceeds_amount' })
+    expect((await client.refund('paid', 40, 'back-1')).status).toBe(201)
+    expect(await balanceOf('USD')).toBe(before - 100)
+  })
+
+  it('of what never came, went out, or was declined is declined', async () => {
+    await client.transfer({ type: 'payout', amount: 10, currency: 'USD' }, 'went-out')
+    await bank.script({ for: { idempotency_key: 'refused' }, steps: ['decline'] })
+    await client.collect(10, 'refused')
+    for (const key of ['never-came', 'went-out', 'refused'])
+      expect((await client.refund(key, 10)).body).toMatchObject({ code: 'declined', reason: 'not_refundable' })
+  })
+
+  it('that is pending counts, and one that ends declined does not', async () => {
+    await client.collect(100, 'slow')
+    await bank.script({ for: { idempotency_key: 'declined' }, steps: [{ kind: 'pending', decline_reason: 'closed' }] })
+    await bank.script({ for: { idempotency_key: 'pending' }, steps: [{ kind: 'pending', settle_after_ms: 60_000 }] })
+    expect((await client.refund('slow', 100, 'declined')).status).toBe(202)
+    expect((await client.refund('slow', 60, 'pending')).status).toBe(202)
+    expect((await client.refund('slow', 41)).body).toMatchObject({ reason: 'refund_exceeds_amount' })
+  })
+})
+
 describe('bad input', () => {
   const good = { type: 'collection', amount: 1, currency: 'USD' }
 

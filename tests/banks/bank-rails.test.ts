@@ -9,6 +9,7 @@ import { query } from '@paycluster/testkit/query'
 import { CLUSTER_START_MS } from '@paycluster/testkit/test-cluster'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import { Webhook } from 'standardwebhooks'
+import { describeRefunds } from './bank-refunds.ts'
 import { BankStage } from './bank-stage.ts'
 
 const TIMEOUT_MS = 120_000
@@ -209,6 +210,8 @@ async function metric(pattern: RegExp): Promise<number[]> {
   )
   return texts.map((text) => [...text.matchAll(pattern)].reduce((sum, [, value]) => sum + Number(value), 0))
 }
+
+describeRefunds(() => stage)
 
 describe('a callback of the bank', () => {
   const send = (body: string, headers: Record<string, string> = {}): Promise<Response> =>

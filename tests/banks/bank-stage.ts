@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Balance, Payment, TimelineEntry } from '@paycluster/contracts'
+import type { Balance, Payment, Refund, TimelineEntry } from '@paycluster/contracts'
 import { bankApiKey, bankUrl } from '@paycluster/cluster/nodes/bank-simulator'
 import type { ApiAnswer } from '@paycluster/testkit/api-client'
 import { startTestCluster, type TestCluster } from '@paycluster/testkit/test-cluster'
@@ -81,6 +81,27 @@ export class BankStage {
       { timeoutMs: FINAL_MS },
     )
     return payment
+  }
+
+  /** Asks for a refund, and does not wait for it. */
+  askRefund(payment: string, body: object = {}, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+    const given = { 'idempotency-key': randomUUID(), prefer: 'wait=0', ...headers }
+    return this.cluster.api.post(`/v1/payments/${payment}/refunds`, body, given)
+  }
+
+  refund(id: string): Promise<Refund> {
+    return this.#read(`/v1/refunds/${id}`)
+  }
+
+  async finalRefund(id: string): Promise<Refund> {
+    return waitFor(
+      `${id} to be final`,
+      async () => {
+        const refund = await this.refund(id)
+        return refund.status === 'queued' || refund.status === 'processing' ? undefined : refund
+      },
+      { timeoutMs: FINAL_MS },
+    )
   }
 
   payment(id: string): Promise<Payment> {

@@ -19,13 +19,21 @@ const ids = new IdCodec('a secret for tests, of 32 letters or more')
 const logger = createLogger('test', 'fatal')
 const account = ids.random('acc', CLIENT)
 
-const NAMES = ['deposit', 'withdrawal', 'declined', 'waiting', 'refused'] as const
+const NAMES = ['deposit', 'withdrawal', 'declined', 'waiting', 'refused', 'refunded'] as const
 type Name = (typeof NAMES)[number]
 const payments = Object.fromEntries(NAMES.map((name) => [name, ids.derive('pay', CLIENT, name)])) as Record<
   Name,
   string
 >
 const uuid = (name: Name): string => `'${idToUuid(payments[name])}'::uuid`
+
+const REFUNDS = ['paid', 'kept', 'open'] as const
+type RefundName = (typeof REFUNDS)[number]
+const refunds = Object.fromEntries(REFUNDS.map((name) => [name, ids.derive('ref', CLIENT, name)])) as Record<
+  RefundName,
+  string
+>
+const refundUuid = (name: RefundName): string => `'${idToUuid(refunds[name])}'::uuid`
 
 let server: TestPostgres
 let db: DatabaseUrls
@@ -45,7 +53,10 @@ beforeEach(async () => {
   }
 })
 
-/** A deposit, then withdrawals out of it: one settled, one declined, one that waits, one without funds. */
+/**
+ * A deposit, then withdrawals out of it: one settled, one declined, one that waits, one without funds. And refunds of another
+ * deposit, which end alike.
+ */
 async function move(pool: Pool): Promise<void> {
   const poster = new BatchPoster(pool, ids, COMMISSIONS)
   const envelope = { client: CLIENT, fingerprint: '0'.repeat(32), created_at_ms: Date.now() }
@@ -74,6 +85,19 @@ async function move(pool: Pool): Promise<void> {
     reason: 'account_closed',
     ...envelope,
   }
+  const refund = (name: RefundName, amount: number): Command => ({
+    type: 'refund.create',
+    id: refunds[name],
+    payment: payments.refunded,
+    amount,
+    ...envelope,
+  })
+  const answerTo = (name: RefundName) => ({
+    id: ids.derive('opr', CLIENT, `answer ${name}`),
+    refund: refunds[name],
+    payment: payments.refunded,
+    ...envelope,
+  })
   const batches: readonly (readonly Command[])[] = [
     [
       { type: 'account.create', id: account, kind: 'customer', currency: 'USD', ...envelope },
@@ -82,6 +106,12 @@ async function move(pool: Pool): Promise<void> {
     ],
     [ask('withdrawal', 'withdrawal', 1000), ask('declined', 'withdrawal', 2000), ask('waiting', 'withdrawal', 3000)],
     [settle('withdrawal'), settle('withdrawal'), decline, ask('refused', 'withdrawal', 9000)],
+    [ask('refunded', 'deposit', 1000), settle('refunded')],
+    [refund('paid', 200), refund('kept', 100), refund('open', 50)],
+    [
+      { type: 'refund.settle', reason: 'bank paid', ...answerTo('paid') },
+      { type: 'refund.decline', code: 'bank_declined', reason: 'closed', ...answerTo('kept') },
+    ],
   ]
   await postInOrder(poster, batches)
 }
@@ -106,11 +136,11 @@ describe('a true ledger', () => {
        WHERE account_id IN ($1, $2, $3) ORDER BY array_position(ARRAY[$1, $2, $3]::uuid[], account_id)`,
       [idToUuid(account), houseAccount('clearing', 'USD'), houseAccount('fees', 'USD')],
     )
-    // 10,000 less 2 %, less 1,000 and 1 %; held are 3,000 and 1 %.
+    // 11,000 less 2 %, less 1,000 and 1 %, less a refund of 200; held are 3,000 and 1 %, and another refund of 50.
     expect(balances).toEqual([
-      { posted: 8790, held: 3030 },
-      { posted: -9000, held: 0 },
-      { posted: 210, held: 0 },
+      { posted: 9570, held: 3080 },
+      { posted: -9800, held: 0 },
+      { posted: 230, held: 0 },
     ])
   })
 
@@ -172,9 +202,47 @@ describe('a ledger is found out', () => {
     [
       'that asks about nothing',
       () =>
-        `INSERT INTO payment_tasks (payment_id, due_at, created_at, updated_at)
-         VALUES (gen_random_uuid(), now(), now(), now())`,
+        `INSERT INTO payment_tasks (id, payment_id, due_at, created_at, updated_at)
+         SELECT id, id, now(), now(), now() FROM gen_random_uuid() AS id`,
       'I3 a bank is asked about a payment that is missing',
+    ],
+    [
+      'in which a refund waits for a bank that nobody asks',
+      () => `DELETE FROM payment_tasks WHERE id = ${refundUuid('open')}`,
+      'I3 a refund waits for a bank that nobody asks',
+    ],
+    [
+      'in which the bank has answered a refund in vain',
+      () => `UPDATE payment_tasks SET state = 'done' WHERE id = ${refundUuid('open')}`,
+      'I3 the bank has answered, and a refund still waits',
+    ],
+    [
+      'that still asks about a refund that is final',
+      () => `UPDATE payment_tasks SET state = 'ready' WHERE id = ${refundUuid('kept')}`,
+      'I3 a refund is final, and the bank is still asked',
+    ],
+    [
+      'that asks about a refund that is none',
+      () =>
+        `INSERT INTO payment_tasks (id, payment_id, due_at, created_at, updated_at)
+         VALUES (gen_random_uuid(), ${uuid('refunded')}, now(), now(), now())`,
+      'I3 a bank is asked about a refund that is missing',
+    ],
+    [
+      'whose refund is paid without the bank’s word',
+      () => `UPDATE payment_operations SET settlement = 'settled', settled_at = now() WHERE id = ${refundUuid('open')}`,
+      'I3 a refund is not what the bank’s answers have made it',
+    ],
+    [
+      'whose declined refund still counts',
+      () => `UPDATE payments SET refunded = refunded + 100 WHERE id = ${uuid('refunded')}`,
+      'I5 says another amount refunded: 350',
+    ],
+    [
+      'whose refund has left more than it held',
+      () =>
+        `UPDATE entries SET held = held - 1 WHERE payment_id = ${uuid('refunded')} AND kind = 'refund' AND held < 0`,
+      'I3 the entry holds another amount: -201 instead of -200',
     ],
   ])('%s', async (_, sql, problem) => {
     await corrupt(sql())

@@ -7,7 +7,7 @@ import { signedAmount, type Operation } from './operation.ts'
 const DAYS = ['2026-11-26', '2026-11-27']
 
 const arrival = fc.record({
-  type: fc.constantFrom('collection', 'payout', 'card_charge'),
+  type: fc.constantFrom('collection', 'payout', 'card_charge', 'refund'),
   amount: fc.integer({ min: 1, max: 1_000_000 }),
   currency: fc.constantFrom('USD', 'EUR'),
   end: fc.constantFrom('settled', 'declined', 'pending', 'settled later', 'declined later'),

@@ -25,6 +25,7 @@ export class OperationBook {
   readonly #pending = new Map<string, BookEntry>()
   readonly #balances = new Map<string, number>()
   readonly #days = new Map<string, SettledEntry[]>()
+  readonly #refunded = new Map<string, number>()
 
   get size(): number {
     return this.#byKey.size
@@ -49,6 +50,11 @@ export class OperationBook {
     return this.#balances
   }
 
+  /** By the key of what is paid back: minor units of the refunds of it that settled, or will. */
+  refunded(): ReadonlyMap<string, number> {
+    return this.#refunded
+  }
+
   /** @param day  of UTC, `2026-11-27`. @returns what settled on it, in that order */
   settledOn(day: string): readonly SettledEntry[] {
     return this.#days.get(day) ?? []
@@ -57,6 +63,8 @@ export class OperationBook {
   #accept({ operation, fingerprint, due }: Accepted): void {
     const entry = { operation, fingerprint, due }
     this.#byKey.set(operation.idempotency_key, entry)
+    if (operation.refund_of !== undefined && operation.status !== 'declined' && due?.outcome.status !== 'declined')
+      addTo(this.#refunded, operation.refund_of, operation.amount)
     if (operation.status === 'pending') this.#pending.set(operation.id, entry)
     else this.#settle(operation)
   }
@@ -80,6 +88,11 @@ export class OperationBook {
     if (entries === undefined) this.#days.set(day, [{ operation, balanceAfter }])
     else entries.push({ operation, balanceAfter })
   }
+}
+
+/** Adds minor units to what a map has of a key. */
+export function addTo(amounts: Map<string, number>, key: string, amount: number): void {
+  amounts.set(key, (amounts.get(key) ?? 0) + amount)
 }
 
 /** The operation with its end. */

@@ -14,7 +14,7 @@ import { isoTime } from '@paycluster/platform/iso-time'
 import { BankProblem } from '../http/bank-problem.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Accepted, JournalRecord } from '../journal/journal-record.ts'
-import { ended, type BookEntry, type OperationBook } from './operation-book.ts'
+import { addTo, ended, type BookEntry, type OperationBook } from './operation-book.ts'
 import { signedAmount, type AskedOperation, type Decision, type Operation, type Outcome } from './operation.ts'
 
 /** The end of an operation. */
@@ -36,7 +36,7 @@ export interface DeskOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-const ID_PREFIX = { collection: 'btr_', payout: 'btr_', card_charge: 'bch_' }
+const ID_PREFIX = { collection: 'btr_', payout: 'btr_', card_charge: 'bch_', refund: 'brf_' }
 
 export class OperationDesk {
   readonly #options: DeskOptions
@@ -45,10 +45,13 @@ export class OperationDesk {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   /** The balances with what is being journalled: a bound holds for requests that come at once, too. */
   readonly #decided: Map<string, number>
+  /** What is paid back of what, with that likewise. */
+  readonly #refunded: Map<string, number>
 
   constructor(options: DeskOptions) {
     this.#options = options
     this.#decided = new Map(options.book.balances())
+    this.#refunded = new Map(options.book.refunded())
     for (const entry of options.book.pending()) this.#schedule(entry)
   }
 
@@ -89,7 +92,8 @@ export class OperationDesk {
   }
 
   async #accept(asked: AskedOperation, { verdict, card }: Decision): Promise<Operation> {
-    const { outcome, afterMs } = verdict
+    const { afterMs } = verdict
+    const outcome = this.#decideRefund(asked, verdict.outcome)
     const { clock, onEnd } = this.#options
     const nowMs = clock.now()
     const received = receivedOperation(asked, card, isoTime(nowMs))
@@ -118,6 +122,18 @@ export class OperationDesk {
     const balance = (this.#decided.get(operation.currency) ?? 0) + signedAmount(operation)
     if (Math.abs(balance) > MAX_AMOUNT_MINOR) return { status: 'declined', reason: 'limit_exceeded' }
     this.#decided.set(operation.currency, balance)
+    return outcome
+  }
+
+  /** A refund pays back no more than was settled, all refunds of it together. */
+  #decideRefund({ refund_of: key, amount, currency }: AskedOperation, outcome: Outcome): Outcome {
+    if (key === undefined || outcome.status === 'declined') return outcome
+    const paid = this.#options.book.find(key)?.operation
+    const isRefundable = paid?.status === 'settled' && signedAmount(paid) > 0 && paid.currency === currency
+    if (!isRefundable) return { status: 'declined', reason: 'not_refundable' }
+    if ((this.#refunded.get(key) ?? 0) + amount > paid.amount)
+      return { status: 'declined', reason: 'refund_exceeds_amount' }
+    addTo(this.#refunded, key, amount)
     return outcome
   }
 
@@ -162,6 +178,7 @@ const receivedOperation = (asked: AskedOperation, card: Decision['card'], at: st
   currency: asked.currency,
   reference: asked.reference,
   ...(card === undefined ? {} : { card }),
+  ...(asked.refund_of === undefined ? {} : { refund_of: asked.refund_of }),
   created_at: at,
   settled_at: null,
 })

@@ -10,7 +10,7 @@ const chargedCardSchema = z.strictObject({ brand: z.string(), last4: z.string() 
 export const operationSchema = z.strictObject({
   id: z.string(),
   idempotency_key: z.string(),
-  type: z.enum(['collection', 'payout', 'card_charge']),
+  type: z.enum(['collection', 'payout', 'card_charge', 'refund']),
   status: z.enum(['pending', 'settled', 'declined']),
   decline_reason: reasonSchema.optional(),
   /** Minor units, positive; the type says which way they go. */
@@ -19,6 +19,8 @@ export const operationSchema = z.strictObject({
   reference: textSchema(100).nullable(),
   /** Of a card charge. */
   card: chargedCardSchema.optional(),
+  /** Of a refund: the key of what it pays back. */
+  refund_of: z.string().optional(),
   created_at: timeSchema,
   settled_at: timeSchema.nullable(),
 })
@@ -26,7 +28,7 @@ export const operationSchema = z.strictObject({
 export type Operation = z.output<typeof operationSchema>
 
 /** What a client asks for. */
-export interface AskedOperation extends Pick<Operation, 'type' | 'amount' | 'currency' | 'reference'> {
+export interface AskedOperation extends Pick<Operation, 'type' | 'amount' | 'currency' | 'reference' | 'refund_of'> {
   readonly idempotencyKey: string
   /** Of the body: the same key with another one is refused. */
   readonly fingerprint: string
@@ -55,4 +57,4 @@ export interface Decision {
 
 /** What it changes our account by, in minor units. */
 export const signedAmount = ({ type, amount }: Pick<Operation, 'type' | 'amount'>): number =>
-  type === 'payout' ? -amount : amount
+  type === 'payout' || type === 'refund' ? -amount : amount

@@ -15,6 +15,10 @@ export class BankCall {
   @Column('uuid', { name: 'payment_id' })
   paymentId!: string
 
+  /** The refund that was asked for; null for the payment itself. */
+  @Column('uuid', { name: 'refund_id', nullable: true })
+  refundId!: string | null
+
   /** False: the bank was asked whether it had done it already. */
   @Column('boolean', { name: 'moves_money' })
   movesMoney!: boolean

@@ -2,10 +2,15 @@ import { OPERATION_KINDS, type OperationFailureCode } from '@paycluster/contract
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 import { safeInteger } from './safe-integer.ts'
 
-/** What was asked of a payment that was there, and what it came to. Never changed. */
+export const REFUND_SETTLEMENTS = ['processing', 'settled', 'bank_declined', 'bank_unavailable'] as const
+
+/** What was asked of a payment that was there, and what it came to. Never changed, but for what a bank answers to a refund. */
 @Entity('payment_operations')
 @Check('payment_operations_amount_check', 'amount > 0')
 @Check('version_of_the_succeeded', '(payment_version IS NULL) = (failure IS NOT NULL)')
+@Check('settlement_of_refunds', "settlement IS NULL OR (kind = 'refund' AND failure IS NULL)")
+@Check('time_of_the_settled', "(settled_at IS NOT NULL) = (settlement IS NOT NULL AND settlement <> 'processing')")
+@Check('refunds_of_answers', "(refund_id IS NOT NULL) = (kind IN ('settle_refund', 'decline_refund'))")
 @Index('payment_operations_payment', ['paymentId', 'postedAt', 'id'])
 export class PaymentOperation {
   /** Derived from client, payment and Idempotency-Key. */
@@ -57,6 +62,18 @@ export class PaymentOperation {
   /** Of the payment after a refund, in minor units. */
   @Column('bigint', { nullable: true, transformer: safeInteger })
   refunded!: number | null
+
+  /** Of a refund in which a bank has a part. */
+  @Column('enum', { enum: REFUND_SETTLEMENTS, enumName: 'refund_settlement', nullable: true })
+  settlement!: (typeof REFUND_SETTLEMENTS)[number] | null
+
+  /** When the bank had answered. */
+  @Column('timestamp with time zone', { name: 'settled_at', precision: 3, nullable: true })
+  settledAt!: Date | null
+
+  /** Of a bank's answer to a refund: which. */
+  @Column('uuid', { name: 'refund_id', nullable: true })
+  refundId!: string | null
 
   /** When payment-service accepted it. */
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 })

@@ -3,16 +3,21 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 export const TASK_STATES = ['ready', 'calling', 'unknown', 'pending', 'reported', 'exhausted', 'done'] as const
 export const TASK_ANSWERS = ['settled', 'declined'] as const
 
-/** What is to be asked of a bank for one payment. Its states are explained in payment-worker/src/bank/bank-task.ts. */
+/** What is to be asked of a bank for one payment, or one refund of it. Its states are explained in payment-worker/src/bank/bank-task.ts. */
 @Entity('payment_tasks')
 @Check('payment_tasks_attempts_check', 'attempts >= 0')
 @Check(
   'answers_of_what_is_known',
   "CASE WHEN state = 'reported' THEN answer IS NOT NULL WHEN state = 'done' THEN true ELSE answer IS NULL END",
 )
+@Index('payment_tasks_payment', ['paymentId'])
 @Index('payment_tasks_due', ['dueAt'], { where: "(state <> ALL (ARRAY['exhausted'::task_state, 'done'::task_state]))" })
 export class PaymentTask {
-  @PrimaryColumn('uuid', { name: 'payment_id', primaryKeyConstraintName: 'payment_tasks_pkey' })
+  /** The payment's or the refund's: what the bank knows it by. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'payment_tasks_pkey' })
+  id!: string
+
+  @Column('uuid', { name: 'payment_id' })
   paymentId!: string
 
   @Column('enum', { enum: TASK_STATES, enumName: 'task_state', default: 'ready' })

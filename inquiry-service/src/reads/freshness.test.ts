@@ -39,7 +39,6 @@ describe('a state', () => {
     expect(meetsToken({ version: 99, timeline: 1, lsn: 9n }, 'postings', id, other)).toBe(false)
     expect(meetsToken({ version: 1, timeline: 1, lsn: 10n }, 'postings', id, other)).toBe(true)
     expect(meetsToken({ version: 9, timeline: 1, lsn: 9n }, 'revisions', id, named)).toBe(false)
-    expect(meetsToken({ version: 1, timeline: 1, lsn: 0n }, 'final', id, named)).toBe(true)
     expect(meetsToken({ version: 9, timeline: 1, lsn: 99n }, 'postings', id, { ...named, timeline: 2 })).toBe(false)
   })
 })

@@ -16,8 +16,6 @@ export type VersionKind =
   | 'postings'
   /** Changes that a token does not name. */
   | 'revisions'
-  /** The one final state of an object. */
-  | 'final'
 
 /** Whether `state` is older than `floor`. Versions compare within a timeline; a newer timeline is newer. */
 export function isBelow(state: ObjectState, floor: Pick<ObjectState, 'version' | 'timeline'> | undefined): boolean {
@@ -26,8 +24,8 @@ export function isBelow(state: ObjectState, floor: Pick<ObjectState, 'version' |
 }
 
 /**
- * Whether a state reflects what a token has seen. A final state always does. A token that names the account asks for a
- * version, whatever the source. For anything else the state must be at least as far in the log as the token.
+ * Whether a state reflects what a token has seen. A token that names the account asks for a version, whatever the source.
+ * For anything else the state must be at least as far in the log as the token.
  */
 export function meetsToken(
   state: ObjectState,
@@ -35,7 +33,7 @@ export function meetsToken(
   id: string,
   token: ConsistencyToken | undefined,
 ): boolean {
-  if (token === undefined || kind === 'final') return true
+  if (token === undefined) return true
   if (state.timeline < token.timeline) return false
   const named = kind === 'postings' ? token.versions.get(tokenAccount(id)) : undefined
   return named === undefined ? state.lsn >= token.lsn : state.version >= named

@@ -6,7 +6,7 @@
 -- client's to refund are not shown. By payments_pkey and payment_operations_payment.
 SELECT p.client_id AS payer_client_id, p.counterparty_client_id AS payee_client_id, p.currency,
   replace(p.id::text, '-', '') AS payment_id, replace(o.id::text, '-', '') AS id, o.client_id, o.unknown_payment,
-  o.failure, o.amount, o.reason, o.created_at, o.posted_at,
+  o.failure, o.amount, o.reason, o.created_at, o.posted_at, o.settlement, o.settled_at,
   (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END)::text AS lsn
 FROM payments p
 LEFT JOIN LATERAL (

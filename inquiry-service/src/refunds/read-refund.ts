@@ -48,7 +48,7 @@ export class RefundReader {
 
 function createRefundKind(ids: IdCodec): ObjectKind<RefundRow> {
   return {
-    versions: 'final',
+    versions: 'revisions',
     query: { ...READ_REFUNDS, keyOf: (row) => row.id },
     cacheKey: refundKey,
     toEntry: (row, { timeline, lsn, asOfMs }) => {

@@ -15,6 +15,9 @@ export interface RefundRow {
   readonly reason: string | null
   readonly created_at: string
   readonly posted_at: string
+  /** How it stands with the bank, of a refund in which one has a part, and when that had answered. */
+  readonly settlement: 'processing' | 'settled' | 'bank_declined' | 'bank_unavailable' | null
+  readonly settled_at: string | null
   /** These three are null where the payment is not the client's to refund. */
   readonly payer_client_id: number | null
   readonly payee_client_id: number | null
@@ -24,17 +27,21 @@ export interface RefundRow {
 
 /** The refund as the API shows it. */
 export function toRefund(ids: IdCodec, row: RefundRow): Refund {
+  const { settlement, settled_at } = row
+  const isOpen = settlement === 'processing'
+  const declined = isOpen || settlement === 'settled' ? null : settlement
+  const code = row.failure ?? declined
   return {
     id: ids.fromUuid('ref', row.id, row.client_id),
     payment: row.unknown_payment ?? ids.fromUuid('pay', row.payment_id, row.payer_client_id ?? 0),
-    status: row.failure === null ? 'succeeded' : 'failed',
+    status: isOpen ? 'processing' : code === null ? 'succeeded' : 'failed',
     amount: row.amount,
     currency: row.currency,
     reason: row.reason,
-    failure: row.failure === null ? null : { code: row.failure, detail: OPERATION_FAILURES[row.failure] },
+    failure: code === null ? null : { code, detail: OPERATION_FAILURES[code] },
     created_at: row.created_at,
-    completed_at: row.posted_at,
-    version: 1,
+    completed_at: isOpen ? null : (settled_at ?? row.posted_at),
+    version: settled_at === null ? 1 : 2,
   }
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { PaymentOwners } from '../payments/payment-part.ts'
+import type { RefundRow } from '../refunds/refund-row.ts'
 
 /** A request to a bank. */
 type BankEvent = 'bank_request' | 'bank_check'
@@ -30,6 +31,10 @@ export interface TimelineRow extends PaymentOwners {
   readonly operation_amount: number | null
   readonly reason: string | null
   readonly operation_posted_at: string | null
+  /** The refund that it is, or is about, and who asked for that. */
+  readonly refund_id: string | null
+  readonly refund_client_id: number | null
+  readonly refund_settlement: RefundRow['settlement']
   readonly lsn: string
 }
 
@@ -44,6 +49,8 @@ export const hasOperation = (row: TimelineRow): row is OperationTimelineRow => r
 const STATUS_AFTER: Readonly<Record<OperationKind | BankEvent, PaymentStatus | null>> = {
   capture: 'succeeded',
   refund: 'succeeded',
+  settle_refund: 'succeeded',
+  decline_refund: 'succeeded',
   cancel: 'canceled',
   expire: 'expired',
   settle: 'succeeded',
@@ -54,25 +61,38 @@ const STATUS_AFTER: Readonly<Record<OperationKind | BankEvent, PaymentStatus | n
 
 /** What an operation did to its payment. */
 export function toOperationEntry(ids: IdCodec, row: OperationTimelineRow): TimelineEntry {
-  const { kind, client_id, operation_failure: failure } = row
+  const { kind, operation_failure: failure } = row
   return {
     at: row.operation_posted_at,
     event: kind,
     actor: actorOf(row),
     status: failure === null ? STATUS_AFTER[kind] : null,
     amount: row.operation_amount,
-    refund: kind === 'refund' ? ids.fromUuid('ref', row.operation_id, client_id) : null,
+    refund: row.refund_id === null ? null : ids.fromUuid('ref', row.refund_id, row.refund_client_id ?? 0),
     cause: failure ?? row.reason,
   }
 }
 
 /** Of one client that is on both sides nobody can tell which it was: it asked as the payee, whose money it is. */
-function actorOf({ kind, client_id, payee_client_id, failure }: OperationTimelineRow): TimelineEntry['actor'] {
-  if (kind === 'expire' || kind === 'bank_request' || kind === 'bank_check') return 'cluster'
-  // No bank says of itself that it does not answer: its dead letter was discarded.
-  if (kind === 'decline' && failure === 'bank_unavailable') return 'operator'
-  if (kind === 'settle' || kind === 'decline') return 'bank'
-  return client_id === payee_client_id ? 'payee' : 'payer'
+function actorOf(row: OperationTimelineRow): TimelineEntry['actor'] {
+  switch (row.kind) {
+    case 'expire':
+    case 'bank_request':
+    case 'bank_check':
+      return 'cluster'
+    case 'settle':
+    case 'settle_refund':
+      return 'bank'
+    // No bank says of itself that it does not answer: its dead letter was discarded.
+    case 'decline':
+      return row.failure === 'bank_unavailable' ? 'operator' : 'bank'
+    case 'decline_refund':
+      return row.refund_settlement === 'bank_unavailable' ? 'operator' : 'bank'
+    case 'capture':
+    case 'cancel':
+    case 'refund':
+      return row.client_id === row.payee_client_id ? 'payee' : 'payer'
+  }
 }
 
 /** How the payment came to be: at the end of the list, which goes backwards. */

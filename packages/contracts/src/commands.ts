@@ -140,6 +140,30 @@ export const declineCommandSchema = z.strictObject({
 
 export type DeclineCommand = z.infer<typeof declineCommandSchema>
 
+/** The worker's own: the bank has paid a refund back. Its fingerprint is the refund's. */
+export const settleRefundCommandSchema = z.strictObject({
+  type: z.literal('refund.settle'),
+  id: operationIdSchema,
+  refund: refundIdSchema,
+  /** The bank's id of what it did. */
+  reason: z.string().max(500).optional(),
+  ...onPayment,
+})
+
+export type SettleRefundCommand = z.infer<typeof settleRefundCommandSchema>
+
+/** The worker's own: the bank has not paid a refund back, and will not. Its fingerprint is the refund's. */
+export const declineRefundCommandSchema = z.strictObject({
+  type: z.literal('refund.decline'),
+  id: operationIdSchema,
+  refund: refundIdSchema,
+  code: z.enum(['bank_declined', 'bank_unavailable']),
+  reason: z.string().max(500).optional(),
+  ...onPayment,
+})
+
+export type DeclineRefundCommand = z.infer<typeof declineRefundCommandSchema>
+
 const blockFields = { id: operationIdSchema, account: accountIdSchema, reason: z.string().max(500), ...envelope }
 export const blockCommandSchema = z.strictObject({ type: z.literal('account.block'), ...blockFields })
 export const unblockCommandSchema = z.strictObject({ type: z.literal('account.unblock'), ...blockFields })
@@ -257,6 +281,8 @@ const paymentOperationCommandSchema = z.discriminatedUnion('type', [
   refundCommandSchema,
   settleCommandSchema,
   declineCommandSchema,
+  settleRefundCommandSchema,
+  declineRefundCommandSchema,
 ])
 /** What changes a payment that is there. */
 export type PaymentOperationCommand = z.infer<typeof paymentOperationCommandSchema>

@@ -20,7 +20,7 @@ export const PAYMENT_EVENTS = [
   'payment.canceled',
   'payment.expired',
 ] as const
-export const REFUND_EVENTS = ['refund.succeeded', 'refund.failed'] as const
+export const REFUND_EVENTS = ['refund.processing', 'refund.succeeded', 'refund.failed'] as const
 export const ACCOUNT_EVENTS = ['account.created', 'account.blocked', 'account.unblocked'] as const
 const LIMIT_EVENTS = ['account.limited'] as const
 const CLIENT_EVENTS = ['client.created'] as const

@@ -7,7 +7,16 @@ import { paymentIdSchema } from './ids.ts'
 import { amountSchema } from './money.ts'
 import { textSchema } from './text.ts'
 
-export const OPERATION_KINDS = ['capture', 'cancel', 'expire', 'refund', 'settle', 'decline'] as const
+export const OPERATION_KINDS = [
+  'capture',
+  'cancel',
+  'expire',
+  'refund',
+  'settle',
+  'decline',
+  'settle_refund',
+  'decline_refund',
+] as const
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 /** Why an operation on a payment failed; each with the sentence that its `failure.detail` carries. */
@@ -22,6 +31,8 @@ export const OPERATION_FAILURES = {
   insufficient_funds: 'The account that received the payment has less available than the amount.',
   account_blocked: 'The source or the destination of the payment is blocked.',
   limit_exceeded: 'The operation would take a balance past what an account can hold.',
+  bank_declined: 'The bank has declined to pay it back.',
+  bank_unavailable: 'The bank could not be reached.',
 } as const
 export type OperationFailureCode = keyof typeof OPERATION_FAILURES
 export const OPERATION_FAILURE_CODES = Object.keys(OPERATION_FAILURES) as [
@@ -49,7 +60,7 @@ export type Cancel = z.infer<typeof cancelSchema>
 export const queuedOperationSchema = z
   .object({
     payment: paymentIdSchema,
-    operation: z.enum(OPERATION_KINDS).exclude(['expire', 'refund', 'settle', 'decline']),
+    operation: z.enum(OPERATION_KINDS).extract(['capture', 'cancel']),
     status: z.literal('queued'),
   })
   .meta({ id: 'QueuedOperation', description: 'An accepted operation: the payment will show what it came to' })

@@ -4,8 +4,11 @@ import { amountSchema, currencySchema } from './money.ts'
 import { OPERATION_FAILURE_CODES } from './payment-operations.ts'
 import { textSchema, timeSchema } from './text.ts'
 
-/** `queued` is what an accepted id is until it is posted: it is never a row in the ledger. */
-export const REFUND_STATUSES = ['queued', 'succeeded', 'failed'] as const
+/**
+ * `queued` is what an accepted id is until it is posted: it is never a row in the ledger. `processing` is a refund that a
+ * bank has to pay out.
+ */
+export const REFUND_STATUSES = ['queued', 'processing', 'succeeded', 'failed'] as const
 
 /** Body of `POST /v1/payments/{id}/refunds`. */
 export const createRefundSchema = z
@@ -27,7 +30,7 @@ export const refundSchema = z
     failure: z.object({ code: z.enum(OPERATION_FAILURE_CODES), detail: z.string() }).nullable(),
     created_at: timeSchema,
     completed_at: timeSchema.nullable(),
-    version: z.int().meta({ description: '1 once it is final, 0 while it is queued' }),
+    version: z.int().meta({ description: 'Grows with every change; 0 while it is queued' }),
   })
   .meta({ id: 'Refund', description: 'A refund as the two owners of its payment see it' })
 export type Refund = z.infer<typeof refundSchema>

@@ -12,6 +12,8 @@ export const TIMELINE_EVENTS = [
   'refund',
   'settle',
   'decline',
+  'settle_refund',
+  'decline_refund',
   'bank_request',
   'bank_check',
 ] as const

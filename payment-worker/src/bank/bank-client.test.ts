@@ -59,6 +59,17 @@ describe('asked to move money, the bank', () => {
     })
   })
 
+  it('gets of a refund what it pays back', async () => {
+    let seen = {}
+    const client = await bankThat((request, body, response) => {
+      seen = { url: request.url, key: request.headers['idempotency-key'], body: JSON.parse(body) as unknown }
+      answering(202, { id: 'b1', status: 'pending' })(request, body, response)
+    })
+    expect(await client.move({ key: 'ref_1', task, refundOf: 'pay_1' })).toEqual({ kind: 'pending' })
+    const body = { refund_of: 'pay_1', amount: 500, currency: 'USD', reference: 'r' }
+    expect(seen).toEqual({ url: '/v1/refunds', key: 'ref_1', body })
+  })
+
   it.each<[what: string, handle: Handler, result: object]>([
     ['that will decide later is pending', answering(202, { id: 'b', status: 'pending' }), { kind: 'pending' }],
     [

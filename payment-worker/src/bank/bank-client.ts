@@ -17,6 +17,8 @@ export interface BankClientOptions {
 export interface BankRequest {
   readonly key: string
   readonly task: Pick<ClaimedTask, 'rail' | 'amount' | 'currency' | 'reference' | 'cardToken'>
+  /** Of a refund: the key of what it pays back. */
+  readonly refundOf?: string
 }
 
 const operationSchema = z.object({
@@ -59,12 +61,9 @@ export class BankClient {
   }
 
   /** Asks the bank to move money. With the same key it moves it once. Never rejects: what went wrong is in the result. */
-  async move({ key, task }: BankRequest): Promise<CallResult> {
-    const { rail, amount, currency, reference, cardToken } = task
-    const [path, what] =
-      rail === 'card'
-        ? (['/v1/card-charges', { token: cardToken }] as const)
-        : (['/v1/transfers', { type: TYPE_OF[rail] }] as const)
+  async move({ key, task, refundOf }: BankRequest): Promise<CallResult> {
+    const { amount, currency, reference } = task
+    const [path, what] = refundOf === undefined ? wayOf(task) : (['/v1/refunds', { refund_of: refundOf }] as const)
     const body = JSON.stringify({ ...what, amount, currency, reference: reference ?? undefined })
     const headers = { 'content-type': 'application/json', 'idempotency-key': key }
     return this.#ask({ method: 'POST', path, headers, body }, toMoveResult)
@@ -98,6 +97,10 @@ export class BankClient {
       return resultOfError(error)
     }
   }
+}
+
+function wayOf({ rail, cardToken }: BankRequest['task']): readonly [path: string, what: object] {
+  return rail === 'card' ? ['/v1/card-charges', { token: cardToken }] : ['/v1/transfers', { type: TYPE_OF[rail] }]
 }
 
 function toMoveResult({ status, body, retryAfterMs }: BankReply): CallResult {

@@ -1,4 +1,4 @@
-/** What is to be asked of the bank for one payment, and what came of asking. */
+/** What is to be asked of the bank for one payment or refund, and what came of asking. */
 import type { BankRail } from '@paycluster/contracts'
 
 /**
@@ -14,9 +14,14 @@ export type TaskState = 'ready' | 'calling' | 'unknown' | 'pending' | 'reported'
 
 /** A task whose turn it is, and which no other worker has. */
 export interface ClaimedTask {
-  /** 32 hexadecimal digits: the payment's. */
+  /** 32 hexadecimal digits: the payment's or the refund's. */
   readonly id: string
+  /** Who asked for that. */
   readonly client: number
+  /** 32 hexadecimal digits, and who asked for it: of a refund, what it pays back. */
+  readonly payment: string
+  readonly payer: number
+  readonly isRefund: boolean
   readonly rail: BankRail
   /** Minor units. */
   readonly amount: number

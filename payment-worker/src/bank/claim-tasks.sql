@@ -1,10 +1,10 @@
 -- Takes tasks whose time has come, the longest due first: none that another worker has in hand.
 --
 -- $1 rows int · $2 for how long, in milliseconds int: one that is not finished by then is due again
--- Returns the tasks with what the bank needs of their payments. One that was being called by a worker which has not come
+-- Returns the tasks with what the bank needs of their payments and refunds. One that was being called by a worker which has not come
 -- back may have moved money: it is `unknown` from then on. By payment_tasks_due.
 WITH due AS MATERIALIZED (
-  SELECT payment_id, state
+  SELECT id, payment_id, state
   FROM payment_tasks
   WHERE state NOT IN ('exhausted', 'done') AND due_at <= clock_timestamp()
   ORDER BY due_at
@@ -19,8 +19,10 @@ SET
   updated_at = clock_timestamp()
 FROM due
 JOIN payments p ON p.id = due.payment_id
-WHERE t.payment_id = due.payment_id
-RETURNING replace(t.payment_id::text, '-', '') AS id, due.state AS was, t.attempts, t.card_token, t.reply_to, t.answer,
+LEFT JOIN payment_operations r ON r.id = due.id AND due.id <> due.payment_id
+WHERE t.id = due.id
+RETURNING replace(t.id::text, '-', '') AS id, replace(t.payment_id::text, '-', '') AS payment_id,
+  r.client_id AS refund_client_id, due.state AS was, t.attempts, t.card_token, t.reply_to, t.answer,
   t.reason, p.client_id, p.counterparty_client_id, replace(p.source_id::text, '-', '') AS source_id,
-  replace(p.destination_id::text, '-', '') AS destination_id, p.rail, p.amount::float8 AS amount, p.currency,
-  p.bank ->> 'reference' AS reference, encode(p.fingerprint, 'hex') AS fingerprint
+  replace(p.destination_id::text, '-', '') AS destination_id, p.rail, coalesce(r.amount, p.amount)::float8 AS amount, p.currency,
+  p.bank ->> 'reference' AS reference, encode(coalesce(r.fingerprint, p.fingerprint), 'hex') AS fingerprint

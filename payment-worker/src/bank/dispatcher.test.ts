@@ -10,6 +10,7 @@ import type { FinishedClaim } from './task-store.ts'
 
 const ids = new IdCodec('a secret for tests, of 32 letters or more')
 const PAYMENT = '0123456789abcdef0123456789abcdef'
+const REFUND = 'abcdef0123456789abcdef0123456789'
 const ACCOUNT = 'fedcba9876543210fedcba9876543210'
 const SETTINGS: DispatcherSettings = {
   intervalMs: 1,
@@ -23,6 +24,9 @@ const SETTINGS: DispatcherSettings = {
 const claimed = (more: Partial<ClaimedTask> = {}): ClaimedTask => ({
   id: PAYMENT,
   client: 1,
+  payment: PAYMENT,
+  payer: 1,
+  isRefund: false,
   rail: 'withdrawal',
   amount: 500,
   currency: 'USD',
@@ -56,8 +60,9 @@ async function dispatch(
   const circuit = new BankCircuit({ halfOpenAfterMs: 60_000, size: 10, threshold: 0.5, onChange: () => undefined })
   if (isBankAway)
     for (let index = 0; index < 10; index++) await circuit.run(() => Promise.resolve({ kind: 'unknown', detail: '' }))
-  const ask = (request: string) => async (asked: string | { key: string }) => {
-    seen.asked.push(`${request} ${typeof asked === 'string' ? asked : asked.key}`)
+  const ask = (request: string) => async (asked: string | { key: string; refundOf?: string }) => {
+    const what = typeof asked === 'string' ? asked : [asked.key, asked.refundOf].filter(Boolean).join(' of ')
+    seen.asked.push(`${request} ${what}`)
     // One turn later than the one before: so that answers come while others are being reported.
     for (let turn = 0; slowly && turn < seen.asked.length % 7; turn++) await new Promise(setImmediate)
     return result
@@ -115,6 +120,19 @@ describe('a task', () => {
     }
     expect(messages).toEqual([{ key: ids.fromUuid('acc', ACCOUNT, 1), command: expect.objectContaining(command) }])
     expect(finished).toMatchObject([{ state: 'reported', call: { movesMoney: true } }])
+  })
+
+  it('of a refund is sent under the refund’s id, and its answer is the refund’s', async () => {
+    const of = { id: REFUND, client: 2, isRefund: true, rail: 'card', accountOwner: 2 } as const
+    const refund = ids.fromUuid('ref', REFUND, 2)
+    const { asked, messages } = await dispatch([claimed(of)], settled)
+    expect(asked).toEqual([`move ${refund} of ${payment}`])
+    const command = { type: 'refund.settle', refund, payment, client: 2, reason: 'b1' }
+    expect(messages).toEqual([{ key: ids.fromUuid('acc', ACCOUNT, 2), command: expect.objectContaining(command) }])
+    const declined = await dispatch([claimed(of)], { kind: 'declined', reason: 'closed' })
+    expect(declined.messages[0]?.command).toMatchObject({ type: 'refund.decline', code: 'bank_declined', refund })
+    const looked = await dispatch([claimed({ ...of, was: 'unknown' })], unknown)
+    expect(looked.asked).toEqual([`find ${refund}`])
   })
 
   it('has one command for one answer, however often it is told', async () => {

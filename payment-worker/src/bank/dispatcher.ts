@@ -7,7 +7,7 @@
  * command alone, which it posts once, however often it comes: a worker that dies between the bank's answer and its command
  * leaves a task whose lease ends, and whoever takes it asks the bank what has happened.
  */
-import type { Command } from '@paycluster/contracts'
+import type { Command, SettleCommand, SettleRefundCommand } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Logger } from '@paycluster/platform/logging'
@@ -15,7 +15,7 @@ import { ClaimLoop } from '@paycluster/platform/work/claim-loop'
 import type { MessageSink } from '../publishing/batch-publisher.ts'
 import { backoffMs, type BackoffSettings } from './backoff.ts'
 import type { BankCircuit } from './bank-circuit.ts'
-import type { BankClient } from './bank-client.ts'
+import type { BankClient, BankRequest } from './bank-client.ts'
 import type { DispatcherMetrics } from './dispatcher-metrics.ts'
 import { hasReachedNobody, type BankAnswer, type BankCall, type CallResult, type ClaimedTask } from './bank-task.ts'
 import type { FinishedClaim, TaskStore } from './task-store.ts'
@@ -113,7 +113,7 @@ export class Dispatcher {
     const key = this.#keyOf(task)
     const startedAtMs = clock.now()
     const started = performance.now()
-    const result = await circuit.run(() => (movesMoney ? bank.move({ key, task }) : bank.find(key)))
+    const result = await circuit.run(() => (movesMoney ? bank.move(this.#requestFor(task, key)) : bank.find(key)))
     const durationMs = performance.now() - started
     if (result.kind === 'not_asked') return { task, result, call: undefined }
     metrics.called(movesMoney ? 'move' : 'find', result.kind, durationMs)
@@ -166,7 +166,7 @@ export class Dispatcher {
     const answer = result === undefined ? task.answer : answerOf(result)
     if (answer === null) return []
     const { ids, clock } = this.#parts
-    const payment = ids.fromUuid('pay', task.id, task.client)
+    const payment = this.#paymentOf(task)
     const common = {
       payment,
       client: task.client,
@@ -176,19 +176,37 @@ export class Dispatcher {
       reply_to: task.replyTo ?? undefined,
     }
     // No client's key has a space in it: none can take these ids.
-    const id = ids.derive('opr', task.client, `${answer.kind} ${payment}`)
-    const command: Command =
-      answer.kind === 'settled'
-        ? { type: 'payment.settle', id, reason: answer.bankId, ...common }
-        : { type: 'payment.decline', id, code: 'bank_declined', reason: answer.reason, ...common }
+    const key = this.#keyOf(task)
+    const id = ids.derive('opr', task.client, `${answer.kind} ${key}`)
+    const command = task.isRefund
+      ? refundAnswer(answer, { id, refund: key, ...common })
+      : paymentAnswer(answer, { id, ...common })
     return { key: ids.fromUuid('acc', task.account, task.accountOwner), value: JSON.stringify(command) }
   }
 
-  /** The payment's id: what an operator finds at the bank is what the client was told. */
-  #keyOf({ id, client }: ClaimedTask): string {
-    return this.#parts.ids.fromUuid('pay', id, client)
+  #requestFor(task: ClaimedTask, key: string): BankRequest {
+    return task.isRefund ? { key, task, refundOf: this.#paymentOf(task) } : { key, task }
+  }
+
+  #paymentOf({ payment, payer }: ClaimedTask): string {
+    return this.#parts.ids.fromUuid('pay', payment, payer)
+  }
+
+  /** The payment's or the refund's id: what an operator finds at the bank is what the client was told. */
+  #keyOf({ id, client, isRefund }: ClaimedTask): string {
+    return this.#parts.ids.fromUuid(isRefund ? 'ref' : 'pay', id, client)
   }
 }
+
+const paymentAnswer = (answer: BankAnswer, common: Omit<SettleCommand, 'type' | 'reason'>): Command =>
+  answer.kind === 'settled'
+    ? { type: 'payment.settle', reason: answer.bankId, ...common }
+    : { type: 'payment.decline', code: 'bank_declined', reason: answer.reason, ...common }
+
+const refundAnswer = (answer: BankAnswer, common: Omit<SettleRefundCommand, 'type' | 'reason'>): Command =>
+  answer.kind === 'settled'
+    ? { type: 'refund.settle', reason: answer.bankId, ...common }
+    : { type: 'refund.decline', code: 'bank_declined', reason: answer.reason, ...common }
 
 function answerOf(result: CallResult): BankAnswer | null {
   return result.kind === 'settled' || result.kind === 'declined' ? result : null

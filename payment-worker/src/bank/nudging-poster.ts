@@ -1,5 +1,5 @@
 import type { Batch, Poster, RefusedBatch } from '../posting/post-batch.ts'
-import type { PostedBatch } from '../posting/posted-batch.ts'
+import { waitsForBank, type PostedBatch } from '../posting/posted-batch.ts'
 
 /** Tells when a batch has left something to ask of the bank. */
 export class NudgingPoster implements Poster {
@@ -13,10 +13,7 @@ export class NudgingPoster implements Poster {
 
   async post(batch: Batch): Promise<PostedBatch | RefusedBatch> {
     const posted = await this.#poster.post(batch)
-    const isAwaited =
-      'outcomes' in posted &&
-      posted.outcomes.some((one) => one.type === 'payment' && one.payment.status === 'processing')
-    if (isAwaited) this.#nudge()
+    if ('outcomes' in posted && posted.outcomes.some(waitsForBank)) this.#nudge()
     return posted
   }
 }

@@ -14,12 +14,15 @@ const CLAIM_TASKS = { name: 'claim-tasks', text: loadText(import.meta.url, './cl
 const MAKE_DUE = {
   name: 'make-tasks-due',
   text: `UPDATE payment_tasks SET due_at = clock_timestamp(), updated_at = clock_timestamp()
-         WHERE payment_id = ANY ($1::uuid[]) AND state = 'pending' AND due_at > clock_timestamp()`,
+         WHERE id = ANY ($1::uuid[]) AND state = 'pending' AND due_at > clock_timestamp()`,
 }
 const FINISH_CLAIMS = { name: 'finish-claims', text: loadText(import.meta.url, './finish-claims.sql') }
 
 interface ClaimRow {
   readonly id: string
+  readonly payment_id: string
+  /** Of a refund: who asked for it. */
+  readonly refund_client_id: number | null
   readonly was: TaskState
   readonly attempts: number
   readonly card_token: string | null
@@ -64,9 +67,9 @@ export class TaskStore {
     return rows.map(toTask)
   }
 
-  /** What waits for the bank's decision is due now. @param payments  32 hexadecimal digits each @throws DatabaseError */
-  async makeDue(payments: readonly string[]): Promise<void> {
-    await this.#pool.query({ ...MAKE_DUE, values: [payments] })
+  /** What waits for the bank's decision is due now. @param tasks  32 hexadecimal digits each @throws DatabaseError */
+  async makeDue(tasks: readonly string[]): Promise<void> {
+    await this.#pool.query({ ...MAKE_DUE, values: [tasks] })
   }
 
   /** @throws DatabaseError */
@@ -88,13 +91,14 @@ export class TaskStore {
         answers.map((answer) => answer?.kind ?? null),
         answers.map((answer) => (answer === null ? null : reasonOf(answer))),
         claims.map(({ result }) => errorOf(result)),
-        calls.map(({ task }) => task.id),
+        calls.map(({ task }) => task.payment),
         calls.map(({ call }) => call.movesMoney),
         calls.map(({ task }) => task.attempts),
         calls.map(({ result }) => result.kind),
         calls.map(({ result }) => detailOf(result)),
         calls.map(({ call }) => isoTime(call.startedAtMs)),
         calls.map(({ call }) => Math.round(call.durationMs)),
+        calls.map(({ task }) => (task.isRefund ? task.id : null)),
       ],
     })
   }
@@ -104,7 +108,10 @@ function toTask(row: ClaimRow): ClaimedTask {
   const isWithdrawal = row.rail === 'withdrawal'
   return {
     id: row.id,
-    client: row.client_id,
+    client: row.refund_client_id ?? row.client_id,
+    payment: row.payment_id,
+    payer: row.client_id,
+    isRefund: row.refund_client_id !== null,
     rail: row.rail,
     amount: row.amount,
     currency: row.currency,

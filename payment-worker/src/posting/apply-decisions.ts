@@ -1,7 +1,9 @@
+import type { OperationKind } from '@paycluster/contracts'
 import type { NewAccessChange } from './access/access-decisions.ts'
 import { insertAccessChanges, writeAccess } from './access/access-statements.ts'
-import { finishTasks, insertBankPayments } from './bank/bank-statements.ts'
-import { isBankAnswer } from './batch-command.ts'
+import { finishTasks, insertBankPayments, insertRefundTasks, settleRefunds } from './bank/bank-statements.ts'
+import { isPaymentAnswer } from './batch-command.ts'
+import { isForBank } from './decisions.ts'
 import type {
   Decision,
   MovingDecision,
@@ -73,34 +75,43 @@ export async function applyDecisions(
   const effects = netEffects(moving)
   const clientSpending = clientSpendingOf(decisions, state.terms, atMs)
   const statusOf = (account: Uuid) => state.balances.get(account)?.status ?? 'active'
-  const [areNew, areLimited, updated, haveSpent, areUnchanged, areAsTheyWere, newClients] = await together([
-    accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
-    // Before the balances, which are held to them.
-    limitChanges.length === 0 ? DONE : applyLimits(transaction, limitChanges, state.accounts, atMs),
-    effects.length === 0
-      ? NONE
-      : transaction.updateBalances(effects, statusOf, spendingOf(decisions, state, atMs), atMs),
-    clientSpending.length === 0 ? DONE : spendClientLimits(transaction, clientSpending, atMs),
-    there.length === 0 ? DONE : transaction.updatePayments(there),
-    blockChanges.length === 0
-      ? DONE
-      : transaction.applyBlockChanges(changedAccounts(blockChanges, state), blockChanges, atMs),
-    accessChanges.length === 0 ? NO_CLIENTS : writeAccess(transaction, accessChanges, state.access?.keys ?? new Map()),
-  ])
+  const settled = operations.filter(({ refund }) => refund !== undefined)
+  const [areNew, areLimited, updated, haveSpent, areUnchanged, areUnsettled, areAsTheyWere, newClients] =
+    await together([
+      accounts.length === 0 ? DONE : transaction.insertAccounts(accounts),
+      // Before the balances, which are held to them.
+      limitChanges.length === 0 ? DONE : applyLimits(transaction, limitChanges, state.accounts, atMs),
+      effects.length === 0
+        ? NONE
+        : transaction.updateBalances(effects, statusOf, spendingOf(decisions, state, atMs), atMs),
+      clientSpending.length === 0 ? DONE : spendClientLimits(transaction, clientSpending, atMs),
+      there.length === 0 ? DONE : transaction.updatePayments(there),
+      settled.length === 0 ? DONE : settleRefunds(transaction, settled, atMs),
+      blockChanges.length === 0
+        ? DONE
+        : transaction.applyBlockChanges(changedAccounts(blockChanges, state), blockChanges, atMs),
+      accessChanges.length === 0
+        ? NO_CLIENTS
+        : writeAccess(transaction, accessChanges, state.access?.keys ?? new Map()),
+    ])
   if (!areNew) throw new ContentionError('an account turned out not to be new')
   if (updated.length !== effects.length) throw new ContentionError('an account turned out not to be as it was')
   if (!haveSpent) throw new ContentionError('another batch has spent under the limit of a client')
-  if (!areUnchanged) throw new ContentionError('a payment turned out not to be as it was')
+  if (!areUnchanged || !areUnsettled) throw new ContentionError('a payment turned out not to be as it was')
   if (!areLimited || !areAsTheyWere) throw new ContentionError('an account turned out to have been changed')
   const laid = layEntries(moving, effects, updated)
   const recorded = [...operations.map((decision) => toInsert(decision, laid)), ...refused.flatMap(refundToInsert)]
-  const answered = operations.flatMap(({ operation }) => (isBankAnswer(operation.command) ? [operation.payment] : []))
-  const [, , , , , , , position] = await together([
+  const answered = operations.flatMap(({ operation }) =>
+    isPaymentAnswer(operation.command) ? [operation.payment] : (operation.refund ?? []),
+  )
+  const toBank = operations.filter(isForBank)
+  const [, , , , , , , , position] = await together([
     payments.length + moving.length === 0 ? DONE : transaction.insertPayments(payments, laid, atMs),
     bankPayments.length === 0 ? DONE : insertBankPayments(transaction, bankPayments, laid, atMs),
     made.length === 0 ? DONE : transaction.updatePayments(made),
     answered.length === 0 ? DONE : finishTasks(transaction, answered, atMs),
     recorded.length === 0 ? DONE : transaction.insertOperations(recorded, atMs),
+    toBank.length === 0 ? DONE : insertRefundTasks(transaction, toBank, atMs),
     accessChanges.length === 0 ? DONE : insertAccessChanges(transaction, accessChanges, newClients, atMs),
     letterChanges.length === 0 ? DONE : closeLetters(transaction, letterChanges, atMs),
     transaction.commit(),
@@ -173,9 +184,13 @@ function toInsert(decision: NewOperation, laid: LaidEntries): OperationToInsert 
     amount,
     ...operationSequences(before, laid.get(decision)),
     paymentVersion: failure === null ? after.version : null,
-    refunded: failure === null && operationKind === 'refund' ? after.refunded : null,
+    refunded: failure === null && OF_REFUNDS.has(operationKind) ? after.refunded : null,
+    settlement: isForBank(decision) ? 'processing' : null,
+    refund: operation.refund ?? null,
   }
 }
+
+const OF_REFUNDS: ReadonlySet<OperationKind> = new Set(['refund', 'settle_refund', 'decline_refund'])
 
 /** A refund that was refused is recorded: it has an id of its own. */
 function refundToInsert({ command, refund }: RefusedCommand): OperationToInsert[] {
@@ -193,6 +208,8 @@ function refundToInsert({ command, refund }: RefusedCommand): OperationToInsert[
       feeSeq: null,
       paymentVersion: null,
       refunded: null,
+      settlement: null,
+      refund: null,
     },
   ]
 }

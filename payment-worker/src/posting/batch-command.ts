@@ -7,10 +7,12 @@ import type {
   Command,
   DeadLetterCommand,
   DeclineCommand,
+  DeclineRefundCommand,
   LimitCommand,
   PaymentCommand,
   PaymentOperationCommand,
   SettleCommand,
+  SettleRefundCommand,
 } from '@paycluster/contracts'
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
@@ -61,17 +63,25 @@ export interface BatchAccount {
   readonly id: Uuid
 }
 
-/** A capture, a cancellation, an expiry or a refund of a payment that was accepted before. */
+/** A capture, a cancellation, an expiry or a refund of a payment that was accepted before, or what a bank came to. */
 export interface BatchOperation {
   readonly type: 'operation'
   readonly command: PaymentOperationCommand
   readonly id: Uuid
   readonly payment: Uuid
+  /** Of a bank's answer to a refund: which. */
+  readonly refund?: Uuid
 }
 
 /** Whether it is the bank's word on a payment, and no client's. */
-export const isBankAnswer = (command: BatchCommand['command']): command is SettleCommand | DeclineCommand =>
+export const isPaymentAnswer = (command: BatchCommand['command']): command is SettleCommand | DeclineCommand =>
   command.type === 'payment.settle' || command.type === 'payment.decline'
+
+/** Whether it is the bank's word on a refund. */
+export const isRefundAnswer = (
+  command: BatchCommand['command'],
+): command is SettleRefundCommand | DeclineRefundCommand =>
+  command.type === 'refund.settle' || command.type === 'refund.decline'
 
 /** A block of an account, or its end. */
 export interface BatchBlockChange {
@@ -147,6 +157,9 @@ export function toBatchCommands(command: Command): BatchCommand[] {
     case 'payment.decline':
     case 'refund.create':
       return [{ type: 'operation', command, id, payment: idToUuid(command.payment) }]
+    case 'refund.settle':
+    case 'refund.decline':
+      return [{ type: 'operation', command, id, payment: idToUuid(command.payment), refund: idToUuid(command.refund) }]
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { PaymentOperationCommand } from '@paycluster/contracts'
 import type { BatchCommand, BatchOperation, BatchPayment } from './batch-command.ts'
 import { decideBatch as decideBatchOf } from './decide-batch.ts'
 import type { Decision, NewOperation } from './decisions.ts'
@@ -81,7 +80,7 @@ interface Asked {
 }
 
 const ask = (
-  type: Exclude<PaymentOperationCommand['type'], 'payment.settle' | 'payment.decline'>,
+  type: 'payment.capture' | 'payment.cancel' | 'payment.expire' | 'refund.create',
   { client = PAYEE, amount, id = 'o', payment = 'pay_p' }: Asked = {},
 ): BatchOperation => ({
   type: 'operation',
@@ -273,6 +272,8 @@ describe('an operation', () => {
       refunded: null,
       createdAtMs: 1,
       postedAtMs: 2,
+      settlement: null,
+      settledAtMs: null,
     }
     const captured = hold({ status: 'succeeded', captured: 100, version: 2 })
     expect(resultsOf([ask('payment.capture')], stateOf(captured, { operations: new Map([['o', row]]) }))).toEqual([

@@ -1,13 +1,15 @@
 /** Decides what is asked of a payment that was accepted before: captures, cancellations, expiries, refunds. */
 import {
   MAX_AMOUNT_MINOR,
+  type DeclineRefundCommand,
   type EntryKind,
   type FailureCode,
   type OperationFailureCode,
   type OperationKind,
+  type SettleRefundCommand,
 } from '@paycluster/contracts'
 import { houseAccount } from '@paycluster/platform/ids/house-accounts'
-import { isBankAnswer, type BatchOperation } from './batch-command.ts'
+import { isPaymentAnswer, isRefundAnswer, type BatchOperation } from './batch-command.ts'
 import type { NewOperation, RefundRefusal, RefusedCommand, RepeatedOperation } from './decisions.ts'
 import type { Leg } from './leg.ts'
 import type { BankSide, OperationRow, PaymentRow, Uuid } from './ledger-state.ts'
@@ -19,6 +21,8 @@ const KINDS: Readonly<Record<BatchOperation['command']['type'], OperationKind>> 
   'payment.expire': 'expire',
   'payment.settle': 'settle',
   'payment.decline': 'decline',
+  'refund.settle': 'settle_refund',
+  'refund.decline': 'decline_refund',
   'refund.create': 'refund',
 }
 
@@ -64,23 +68,56 @@ export function decideOperation(
   // A refund takes from the account that was paid: that is its owner's to ask for.
   if (command.type === 'refund.create' && before.counterparty !== null && before.counterparty !== command.client)
     return refuse(operation, 'forbidden', 'refund_not_permitted')
-  if (row !== undefined) return { kind: 'repeated operation', operation, row, payment: before }
+  const refund = operation.refund === undefined ? undefined : ledger.refundOf(operation.refund)
+  if (row !== undefined)
+    return { kind: 'repeated operation', operation, row, payment: before, ...(refund === undefined ? {} : { refund }) }
   const isOver = before.holdUntilMs !== null && before.holdUntilMs <= ledger.atMs
   if (command.type === 'payment.expire' && !(before.status === 'requires_capture' && isOver))
     return refuse(operation, 'payment_not_capturable')
   // The bank's other answer, or the same by another way: the first one stands.
-  if (isBankAnswer(command) && before.status !== 'processing') return refuse(operation, 'payment_not_capturable')
+  if (isPaymentAnswer(command) && before.status !== 'processing') return refuse(operation, 'payment_not_capturable')
+  if (isRefundAnswer(command)) {
+    if (refund?.settlement !== 'processing' || refund.payment !== operation.payment)
+      return refuse(operation, 'payment_not_capturable')
+    return decideRefundAnswer(ledger, operation, command, before, refund)
+  }
 
   const operationKind = KINDS[command.type]
-  const effect = effectOf(operation, before, ledger.atMs)
+  const effect = effectOf(command, before, ledger.atMs)
   const failed = (failure: OperationFailureCode): NewOperation => {
     const amount = 'amount' in command ? (command.amount ?? null) : null
     return { kind: 'operation', operation, operationKind, failure, amount, before, after: before, legs: [] }
   }
   if (typeof effect === 'string') return failed(effect)
   // What a bank has moved is moved, whatever has become of the account meanwhile.
-  const failure = isBankAnswer(command) ? null : failureOf(ledger, before, effect)
+  const failure = isPaymentAnswer(command) ? null : failureOf(ledger, before, effect)
   if (failure !== null) return failed(failure)
+  return carryOut(ledger, operation, before, effect)
+}
+
+/** A bank's first answer to a refund: what was held for it has left, or is its account's again. */
+function decideRefundAnswer(
+  ledger: RunningLedger,
+  operation: BatchOperation,
+  command: SettleRefundCommand | DeclineRefundCommand,
+  before: PaymentRow,
+  refund: OperationRow,
+): NewOperation {
+  const isSettled = command.type === 'refund.settle'
+  const after = { ...refund, settlement: isSettled ? 'settled' : command.code, settledAtMs: ledger.atMs } as const
+  if (operation.refund !== undefined) ledger.setRefund(operation.refund, after)
+  const amount = refund.amount ?? 0
+  const effect: Effect = {
+    amount,
+    changes: isSettled ? {} : { refunded: (before.refunded ?? 0) - amount },
+    source: isSettled ? { amount, held: 0 } : NOTHING,
+    destination: { amount: isSettled ? -amount : 0, held: -amount },
+  }
+  return { ...carryOut(ledger, operation, before, effect), refund: after }
+}
+
+function carryOut(ledger: RunningLedger, operation: BatchOperation, before: PaymentRow, effect: Effect): NewOperation {
+  const operationKind = KINDS[operation.command.type]
   const after = { ...before, ...effect.changes, version: before.version + 1 }
   apply(ledger.balanceOf(before.source), effect.source)
   apply(ledger.balanceOf(before.destination), effect.destination)
@@ -112,7 +149,11 @@ const isRefusal = (failure: OperationFailureCode | null): failure is RefundRefus
   failure !== null && Object.hasOwn(REFUSALS, failure)
 
 /** What it does to the payment and its accounts, or why the payment's state does not allow it. */
-function effectOf({ command }: BatchOperation, payment: PaymentRow, atMs: number): Effect | OperationFailureCode {
+function effectOf(
+  command: Exclude<BatchOperation['command'], SettleRefundCommand | DeclineRefundCommand>,
+  payment: PaymentRow,
+  atMs: number,
+): Effect | OperationFailureCode {
   if (command.type === 'refund.create') return refundOf(payment, command.amount)
   if (command.type === 'payment.settle') return settlementOf(payment, atMs)
   if (command.type === 'payment.decline') return declineOf(payment, command.code, atMs)
@@ -175,18 +216,17 @@ function bankOf({ bank }: PaymentRow): BankSide {
 const feesOf = ({ currency }: PaymentRow): Uuid => houseAccount('fees', currency)
 
 function refundOf(payment: PaymentRow, asked: number | undefined): Effect | OperationFailureCode {
-  // What a bank brought would have to go back through the bank.
-  if (payment.status !== 'succeeded' || payment.bank !== null) return 'payment_not_refundable'
+  // What was paid out to a bank account is not the cluster's to take back.
+  if (payment.status !== 'succeeded' || payment.bank?.rail === 'withdrawal') return 'payment_not_refundable'
   const refunded = payment.refunded ?? 0
   const rest = (payment.captured ?? payment.amount) - refunded
   const amount = asked ?? rest
   if (amount > rest || rest === 0) return 'refund_exceeds_captured'
-  return {
-    amount,
-    changes: { refunded: refunded + amount },
-    source: { amount, held: 0 },
-    destination: { amount: -amount, held: 0 },
-  }
+  const changes = { refunded: refunded + amount }
+  // What a bank brought goes back through the bank: it is held until that has answered.
+  return payment.bank === null
+    ? { amount, changes, source: { amount, held: 0 }, destination: { amount: -amount, held: 0 } }
+    : { amount, changes, source: NOTHING, destination: { amount: 0, held: amount } }
 }
 
 /** What forbids it on the accounts' side. Money neither leaves nor reaches a blocked account; a hold may be released. */
@@ -195,12 +235,13 @@ function failureOf(ledger: RunningLedger, payment: PaymentRow, effect: Effect): 
     [ledger.balanceOf(payment.source), effect.source],
     [ledger.balanceOf(payment.destination), effect.destination],
   ] as const
-  for (const [balance, { amount }] of sides)
-    if (amount !== 0 && (balance === undefined || balance.isBlocked)) return 'account_blocked'
+  for (const [balance, { amount, held }] of sides)
+    if ((amount !== 0 || held > 0) && (balance === undefined || balance.isBlocked)) return 'account_blocked'
   for (const [balance, movement] of sides) {
     if (balance === undefined) continue
-    const spends = movement.amount < 0 && movement.held === 0
-    if (spends && balance.posted - balance.held + movement.amount < balance.minAvailable) return 'insufficient_funds'
+    // A capture spends what is held for it already.
+    const spent = Math.max(movement.held, movement.held === 0 ? -movement.amount : 0)
+    if (spent > 0 && balance.posted - balance.held - spent < balance.minAvailable) return 'insufficient_funds'
     if (Math.abs(balance.posted + movement.amount) > MAX_AMOUNT_MINOR) return 'limit_exceeded'
   }
   return null
@@ -241,9 +282,13 @@ function entryKindOf(operation: OperationKind, { bank }: PaymentRow): EntryKind 
     case 'cancel':
     case 'expire':
     case 'decline':
+    case 'decline_refund':
       return 'release'
     case 'capture':
+      return 'capture'
     case 'refund':
-      return operation
+      return bank === null ? 'refund' : 'hold'
+    case 'settle_refund':
+      return 'refund'
   }
 }

@@ -55,8 +55,14 @@ export interface NewOperation {
   readonly before: PaymentRow
   /** The same as before when it failed. */
   readonly after: PaymentRow
+  /** Of a bank's answer to a refund: the refund as the answer leaves it. */
+  readonly refund?: OperationRow
   readonly legs: readonly Leg[]
 }
+
+/** Whether it is a refund that a bank has to pay back. */
+export const isForBank = ({ operationKind, failure, before }: NewOperation): boolean =>
+  operationKind === 'refund' && failure === null && before.bank !== null
 
 /** A block of an account, or its end, that is new to the ledger. */
 export interface NewBlockChange {
@@ -127,6 +133,8 @@ export interface RepeatedOperation {
   readonly row: OperationRow
   /** As it stands now. */
   readonly payment: PaymentRow
+  /** Of a bank's answer to a refund: the refund as it stands now. */
+  readonly refund?: OperationRow
 }
 
 /** A block change that the ledger has already. */

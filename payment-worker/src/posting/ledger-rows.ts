@@ -8,6 +8,7 @@ import type {
   LedgerPaymentStatus,
   OperationRow,
   PaymentRow,
+  RefundSettlement,
   Uuid,
 } from './ledger-state.ts'
 
@@ -98,7 +99,7 @@ export function toAccountRow(row: Row): AccountRow {
 
 export function toOperationRow(row: Row): OperationRow {
   const [, payment, unknownPayment, kind, failure, amount, reason, fingerprint, sourceSeq, destinationSeq] = row
-  const [paymentVersion, refunded, createdAtMs, postedAtMs, feeSeq] = row.slice(10)
+  const [paymentVersion, refunded, createdAtMs, postedAtMs, feeSeq, settlement, settledAtMs] = row.slice(10)
   return {
     payment: hexOf(payment),
     unknownPayment: optional(unknownPayment, String),
@@ -114,6 +115,8 @@ export function toOperationRow(row: Row): OperationRow {
     refunded: optional(refunded, Number),
     createdAtMs: Number(createdAtMs),
     postedAtMs: Number(postedAtMs),
+    settlement: settlement as RefundSettlement | null,
+    settledAtMs: optional(settledAtMs, Number),
   }
 }
 

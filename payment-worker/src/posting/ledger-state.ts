@@ -94,11 +94,18 @@ export interface OperationRow {
   readonly feeSeq: number | null
   /** Of the payment after it; null when it failed. */
   readonly paymentVersion: number | null
-  /** Of the payment after a refund. */
+  /** Of the payment after a refund, or after a bank's answer to one. */
   readonly refunded: number | null
   readonly createdAtMs: number
   readonly postedAtMs: number
+  /** Of a refund in which a bank has a part. */
+  readonly settlement: RefundSettlement | null
+  /** When the bank had answered. */
+  readonly settledAtMs: number | null
 }
+
+/** How a refund stands with the bank: it waits, it is paid back, or why it will not be. */
+export type RefundSettlement = 'processing' | 'settled' | 'bank_declined' | 'bank_unavailable'
 
 /** A block of an account or its end, as the ledger holds it. */
 export interface BlockChangeRow {

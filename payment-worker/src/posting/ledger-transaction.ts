@@ -31,6 +31,7 @@ import type {
   LedgerPaymentStatus,
   OperationRow,
   PaymentRow,
+  RefundSettlement,
   Uuid,
 } from './ledger-state.ts'
 import { ContentionError } from './posting-errors.ts'
@@ -91,6 +92,9 @@ export interface OperationToInsert {
   readonly feeSeq: number | null
   readonly paymentVersion: number | null
   readonly refunded: number | null
+  readonly settlement: RefundSettlement | null
+  /** Of a bank's answer to a refund: which. */
+  readonly refund: Uuid | null
 }
 
 /** An account that the batch has blocked or unblocked. */
@@ -302,6 +306,8 @@ export class LedgerTransaction {
       timeArray(commands.map((command) => command.created_at_ms)),
       isoTime(atMs),
       plainArray(operations.map(({ feeSeq }) => feeSeq)),
+      plainArray(operations.map(({ settlement }) => settlement)),
+      plainArray(operations.map(({ refund }) => refund)),
     ])
   }
 

@@ -17,12 +17,13 @@ import type {
   RepeatedOperation,
   RepeatedPayment,
 } from './decisions.ts'
+import { isForBank } from './decisions.ts'
 import { operationSequences, type LaidEntry } from './lay-entries.ts'
 import { letterOutcome } from './letters/letter-outcomes.ts'
 import type { Limits } from './limits/limit-state.ts'
 import type { AccountRow, OperationRow, PaymentRow } from './ledger-state.ts'
 import { newPaymentRow } from './new-payment-row.ts'
-import { asAfter, asNew, viewOfNewPayment, viewOfPayment, viewOfRefund } from './payment-view.ts'
+import { asAfter, asNew, refundAsNew, viewOfNewPayment, viewOfPayment, viewOfRefund } from './payment-view.ts'
 import type {
   AccountOutcome,
   CommandOutcome,
@@ -47,6 +48,8 @@ const PROBLEM_OF: Readonly<Record<OperationFailureCode, ProblemCode>> = {
   payment_not_refundable: 'payment_not_capturable',
   refund_exceeds_captured: 'payment_not_capturable',
   insufficient_funds: 'payment_not_capturable',
+  bank_declined: 'payment_not_capturable',
+  bank_unavailable: 'payment_not_capturable',
 }
 
 const REFUSALS: Readonly<Record<RefusedCommand['problem'], string>> = {
@@ -171,9 +174,9 @@ export class Outcomes {
   }
 
   #ofNewOperation(decision: NewOperation): OperationOutcome {
-    const { operation, operationKind, before, after, failure, amount } = decision
+    const { operation, operationKind, before, after, failure, amount, refund } = decision
     const { command } = operation
-    return this.#ofOperation(command.fingerprint, operation, after, {
+    const row: OperationRow = {
       payment: operation.payment,
       unknownPayment: null,
       kind: operationKind,
@@ -186,13 +189,16 @@ export class Outcomes {
       refunded: after.refunded,
       createdAtMs: command.created_at_ms,
       postedAtMs: this.#applied.atMs,
-    })
+      settlement: isForBank(decision) ? 'processing' : null,
+      settledAtMs: null,
+    }
+    return this.#ofOperation(command.fingerprint, operation, after, row, refund)
   }
 
-  #ofRepeatedOperation({ operation, row, payment }: RepeatedOperation): OperationOutcome {
+  #ofRepeatedOperation({ operation, row, payment, refund }: RepeatedOperation): OperationOutcome {
     const after = asAfter(payment, row)
     return {
-      ...this.#ofOperation(row.fingerprint, operation, after, row),
+      ...this.#ofOperation(row.fingerprint, operation, after, refundAsNew(row), refund),
       isCurrent: after.version === payment.version,
     }
   }
@@ -202,6 +208,7 @@ export class Outcomes {
     command: NewOperation['operation'],
     after: PaymentRow,
     row: OperationRow,
+    answered?: OperationRow,
   ): OperationOutcome {
     const { id, payment: paymentId } = command.command
     const payment = viewOfPayment(this.#ids, paymentId, after)
@@ -219,6 +226,8 @@ export class Outcomes {
       fingerprint,
     } as const
     if (row.kind === 'refund') return { ...outcome, refund: viewOfRefund(id, paymentId, after.currency, row) }
+    if ('refund' in command.command && answered !== undefined)
+      return { ...outcome, refund: viewOfRefund(command.command.refund, paymentId, after.currency, answered) }
     return row.failure === null ? outcome : { ...outcome, problem: problemOf(row.failure) }
   }
 

@@ -62,7 +62,8 @@ const isOpen = ({ status }: PaymentRow): boolean => status === 'requires_capture
 /** The payment as it was when it was new. */
 export function asNew(row: PaymentRow): PaymentRow {
   if (row.version === 1) return row
-  if (row.bank !== null) return { ...row, status: 'processing', failure: null, version: 1, completedAtMs: null }
+  if (row.bank !== null)
+    return { ...row, status: 'processing', failure: null, version: 1, refunded: null, completedAtMs: null }
   const status = statusOf(row.failure, row.holdUntilMs !== null)
   return { ...row, status, version: 1, captured: null, refunded: null, completedAtMs: null }
 }
@@ -71,9 +72,10 @@ export function asNew(row: PaymentRow): PaymentRow {
 export function asAfter(row: PaymentRow, operation: OperationRow): PaymentRow {
   const { kind, amount, paymentVersion, refunded, postedAtMs } = operation
   if (paymentVersion === null || paymentVersion === row.version) return row
-  if (kind === 'refund') return { ...row, version: paymentVersion, refunded }
-  // A bank's answer is the last word.
-  if (kind === 'settle' || kind === 'decline') return row
+  if (kind === 'refund' || kind === 'settle_refund' || kind === 'decline_refund')
+    return { ...row, version: paymentVersion, refunded }
+  // After a bank's answer, too.
+  if (kind === 'settle' || kind === 'decline') return { ...row, version: paymentVersion, refunded: null }
   // Captures, cancellations and expiries end a hold: nothing but refunds comes after.
   return {
     ...row,
@@ -84,20 +86,29 @@ export function asAfter(row: PaymentRow, operation: OperationRow): PaymentRow {
   }
 }
 
-type RefundFields = Pick<OperationRow, 'failure' | 'amount' | 'reason' | 'createdAtMs' | 'postedAtMs'>
+type RefundFields = Pick<OperationRow, 'failure' | 'amount' | 'reason' | 'createdAtMs' | 'postedAtMs'> &
+  Partial<Pick<OperationRow, 'settlement' | 'settledAtMs'>>
 
 /** @param id  as the API has it, @param paymentId  likewise */
 export function viewOfRefund(id: string, paymentId: string, currency: string | null, row: RefundFields): Refund {
+  const { settlement = null, settledAtMs = null } = row
+  const isOpen = settlement === 'processing'
+  const declined = isOpen || settlement === 'settled' ? null : settlement
+  const code = row.failure ?? declined
   return {
     id,
     payment: paymentId,
-    status: row.failure === null ? 'succeeded' : 'failed',
+    status: isOpen ? 'processing' : code === null ? 'succeeded' : 'failed',
     amount: row.amount,
     currency,
     reason: row.reason,
-    failure: row.failure === null ? null : { code: row.failure, detail: OPERATION_FAILURES[row.failure] },
+    failure: code === null ? null : { code, detail: OPERATION_FAILURES[code] },
     created_at: isoTime(row.createdAtMs),
-    completed_at: isoTime(row.postedAtMs),
-    version: 1,
+    completed_at: isOpen ? null : isoTime(settledAtMs ?? row.postedAtMs),
+    version: settledAtMs === null ? 1 : 2,
   }
 }
+
+/** The refund as it was when it was new: a bank had not answered yet. */
+export const refundAsNew = (row: OperationRow): OperationRow =>
+  row.settlement === null ? row : { ...row, settlement: 'processing', settledAtMs: null }

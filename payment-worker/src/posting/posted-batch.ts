@@ -134,6 +134,11 @@ export interface LetterOutcome {
 export type CommandOutcome =
   PaymentOutcome | AccountOutcome | OperationOutcome | LimitOutcome | AccessOutcome | LetterOutcome | RefusedOutcome
 
+/** Whether a bank has to answer before it is final. */
+export const waitsForBank = (outcome: CommandOutcome): boolean =>
+  (outcome.type === 'payment' && outcome.payment.status === 'processing') ||
+  (outcome.type === 'operation' && outcome.refund?.status === 'processing')
+
 /** Whether the ledger has the command's id with another body: the outcome's object is then the original one. */
 export const isConflict = ({ command, fingerprint }: CommandOutcome): boolean =>
   command.command.fingerprint !== fingerprint

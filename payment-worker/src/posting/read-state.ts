@@ -53,7 +53,7 @@ export async function readState(
       references.length === 0 ? NONE : transaction.readReferences(references),
       each([...newIds(payments, bankPayments), ...(lock ? targets : [])], readPayments),
       each(
-        operations.map(({ id }) => id),
+        operations.flatMap(({ id, refund }) => (refund === undefined ? [id] : [id, refund])),
         (ids) => transaction.readOperations(ids),
       ),
       each([...accounts.map(({ id }) => id), ...changed], (ids) => transaction.readAccounts(ids)),

@@ -12,6 +12,7 @@ import {
   type AccountRow,
   type BalanceState,
   type LedgerState,
+  type OperationRow,
   type PaymentRow,
   type Uuid,
 } from './ledger-state.ts'
@@ -63,6 +64,7 @@ export class RunningLedger {
   readonly #references = new Set<string>()
   readonly #payments = new Map<Uuid, PaymentRow>()
   readonly #newPayments = new Map<Uuid, NewPayment | NewBankPayment>()
+  readonly #refunds = new Map<Uuid, OperationRow>()
   readonly #accounts = new Map<Uuid, AccountRow>()
 
   constructor(state: LedgerState, rules: LedgerRules, atMs: number) {
@@ -156,6 +158,15 @@ export class RunningLedger {
 
   setPayment(id: Uuid, row: PaymentRow): void {
     this.#payments.set(id, row)
+  }
+
+  /** A refund that was there, as it stands. */
+  refundOf(id: Uuid): OperationRow | undefined {
+    return this.#refunds.get(id) ?? this.state.operations.get(id)
+  }
+
+  setRefund(id: Uuid, row: OperationRow): void {
+    this.#refunds.set(id, row)
   }
 
   /**

@@ -1,7 +1,7 @@
 /** The cache entries of a posted batch: every object that it made or changed, and every balance that it touched. */
 import type { Balance } from '@paycluster/contracts'
 import type { CacheEntry } from '@paycluster/platform/cache/cache-entry'
-import { accountKey, balanceKey, newestEntriesKey, paymentKey } from '@paycluster/platform/cache/cache-keys'
+import { accountKey, balanceKey, newestEntriesKey, paymentKey, refundKey } from '@paycluster/platform/cache/cache-keys'
 import { joinEntries, type AddedEntries } from '@paycluster/platform/cache/newest-entries'
 import { formatConsistencyToken } from '@paycluster/platform/consistency/consistency-token'
 import { isoTime } from '@paycluster/platform/iso-time'
@@ -17,7 +17,7 @@ export function toCacheEntries(
 ): CacheEntry[] {
   return [
     ...balances.map((balance) => balanceEntry(balance, position, nowMs)),
-    ...outcomes.flatMap((outcome) => objectEntry(outcome, position, nowMs)),
+    ...outcomes.flatMap((outcome) => objectEntries(outcome, position, nowMs)),
   ]
 }
 
@@ -60,26 +60,23 @@ function balanceEntry(balance: BatchBalance, position: CommitPosition, asOfMs: n
 }
 
 /** None of a state that the ledger has moved on from: where the cache was lost, nothing would say so. */
-function objectEntry(
+function objectEntries(
   { outcome, json, token }: WrittenOutcome,
   position: CommitPosition,
   asOfMs: number,
-): CacheEntry | [] {
+): CacheEntry[] {
   const { timeline, lsn } = position
   if (!('isCurrent' in outcome) || !outcome.isCurrent) return []
   if (outcome.type === 'account') {
     const { account, owner } = outcome
-    return {
-      key: accountKey(account.id),
-      version: account.revision,
-      timeline,
-      lsn,
-      asOfMs,
-      owners: [owner],
-      token,
-      json,
-    }
+    const key = accountKey(account.id)
+    return [{ key, version: account.revision, timeline, lsn, asOfMs, owners: [owner], token, json }]
   }
   const { payment, owners } = outcome
-  return { key: paymentKey(payment.id), version: payment.version, timeline, lsn, asOfMs, owners, token, json }
+  const common = { timeline, lsn, asOfMs, owners, token }
+  const entry = { ...common, key: paymentKey(payment.id), version: payment.version, json }
+  // Other refunds are final when they are new, and cached by who reads them.
+  if (outcome.type !== 'operation' || outcome.refund === undefined || payment.bank === undefined) return [entry]
+  const { refund } = outcome
+  return [entry, { ...common, key: refundKey(refund.id), version: refund.version, json: JSON.stringify(refund) }]
 }

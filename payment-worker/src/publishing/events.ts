@@ -91,6 +91,12 @@ const TYPE_OF_OPERATION: Readonly<Partial<Record<OperationKind, PaymentEvent['ty
   decline: 'payment.failed',
 }
 
+const TYPE_OF_REFUND: Readonly<Partial<Record<Refund['status'], RefundEvent['type']>>> = {
+  processing: 'refund.processing',
+  succeeded: 'refund.succeeded',
+  failed: 'refund.failed',
+}
+
 /** An event but for its object, whose text is there already. */
 type Around<E extends { data: object }, K extends keyof E['data']> = Omit<E, 'data'> & { data: Omit<E['data'], K> }
 
@@ -119,10 +125,12 @@ function refundEvent(
   refund: Refund,
   position: CommitPosition,
 ): Around<RefundEvent, 'payment'> {
+  const type = TYPE_OF_REFUND[refund.status]
+  if (type === undefined) throw new Error(`a refund that is ${refund.status} has no event`)
   return {
     ...ENVELOPE,
     id: `${refund.id}.${refund.version}`,
-    type: refund.status === 'succeeded' ? 'refund.succeeded' : 'refund.failed',
+    type,
     subject: refund.id,
     time: refund.completed_at ?? refund.created_at,
     data: { refund, accounts: accountsOf(sequences), ...commitOf(position) },

@@ -1,5 +1,5 @@
 /** What an operator's decision about a dead letter leaves to say on `payment.commands`. */
-import type { DeclineCommand } from '@paycluster/contracts'
+import type { DeclineCommand, DeclineRefundCommand } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Message } from 'kafkajs'
 import { replayHeaders } from '../dead-letters/dead-letter.ts'
@@ -19,22 +19,27 @@ export function toFollowUp(ids: IdCodec, { letter, origin, command }: LetterOutc
 }
 
 function declineOf(ids: IdCodec, task: TaskLetterRow, createdAtMs: number): Message {
-  const { client, rail, source, destination, counterparty, fingerprint } = task
-  const payment = ids.fromUuid('pay', task.payment, client)
-  const decline: DeclineCommand = {
-    type: 'payment.decline',
-    // No client's key has a space in it: none can take this id.
-    id: ids.derive('opr', client, `discarded ${payment}`),
-    code: 'bank_unavailable',
-    reason: 'given up by an operator',
-    payment,
-    client,
-    fingerprint,
-    created_at_ms: createdAtMs,
-  }
+  const { client, rail, source, destination, counterparty } = task
+  const decline = { ...whatIsGivenUp(ids, task), created_at_ms: createdAtMs }
   const account =
     rail === 'withdrawal'
       ? ids.fromUuid('acc', source, client)
       : ids.fromUuid('acc', destination, counterparty ?? client)
   return { key: account, value: JSON.stringify(decline) }
 }
+
+type Decline = DeclineCommand | DeclineRefundCommand
+
+function whatIsGivenUp(ids: IdCodec, task: TaskLetterRow): OmitOfEach<Decline, 'created_at_ms'> {
+  const { client, fingerprint } = task
+  const payment = ids.fromUuid('pay', task.payment, client)
+  const common = { code: 'bank_unavailable', reason: 'given up by an operator', payment } as const
+  // No client's key has a space in it: none can take these ids.
+  const idOf = (owner: number, what: string): string => ids.derive('opr', owner, `discarded ${what}`)
+  if (task.refund === null)
+    return { ...common, type: 'payment.decline', id: idOf(client, payment), client, fingerprint }
+  const refund = ids.fromUuid('ref', task.task, task.refund.client)
+  return { ...common, type: 'refund.decline', id: idOf(task.refund.client, refund), refund, ...task.refund }
+}
+
+type OmitOfEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never

@@ -1,6 +1,6 @@
 import type { Outcome } from '@paycluster/contracts'
-import { isBankAnswer, type BatchCommand } from '../posting/batch-command.ts'
-import type { CommandOutcome } from '../posting/posted-batch.ts'
+import { isPaymentAnswer, isRefundAnswer, type BatchCommand } from '../posting/batch-command.ts'
+import { waitsForBank, type CommandOutcome } from '../posting/posted-batch.ts'
 import type { WrittenOutcome } from './written-outcome.ts'
 
 /**
@@ -20,7 +20,7 @@ export function toReplies(
     if (channel === undefined) continue
     writtenOf ??= new Map(written.map((one) => [one.outcome.command.command.id, one] as const))
     const one = writtenOf.get(id)
-    if (one === undefined || isUndecided(one.outcome)) continue
+    if (one === undefined || waitsForBank(one.outcome)) continue
     const ofChannel = replies.get(channel) ?? new Map<string, string>()
     const awaited = awaitedId(command)
     replies.set(channel, ofChannel.set(awaited, toReply(awaited, one)))
@@ -28,13 +28,10 @@ export function toReplies(
   return new Map([...replies].map(([channel, ofChannel]) => [channel, [...ofChannel.values()]] as const))
 }
 
-/** Who waits for a payment waits for the bank's answer to it. */
-const isUndecided = (outcome: CommandOutcome): boolean =>
-  outcome.type === 'payment' && outcome.payment.status === 'processing'
-
-/** A bank's answer ends the wait for its payment. */
+/** A bank's answer ends the wait for its payment or refund. */
 function awaitedId({ command }: BatchCommand): string {
-  return isBankAnswer(command) ? command.payment : command.id
+  if (isRefundAnswer(command)) return command.refund
+  return isPaymentAnswer(command) ? command.payment : command.id
 }
 
 function toReply(id: string, { outcome, json, token }: WrittenOutcome): string {

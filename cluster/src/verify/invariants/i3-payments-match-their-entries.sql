@@ -2,10 +2,11 @@
 -- the sequences that it names: minus its amount on the source, its amount on the destination. A hold has one, which keeps
 -- its amount; a capture takes that back and moves what is captured, a release takes it back, a refund moves money the other
 -- way, each at the sequences that the operation names. A withdrawal holds its amount and the commission; what a bank settles
--- moves between the account and the cluster's own, with the commission to that for fees, and what it declines is released. A payment that waits for a bank has somebody who
--- asks it. So the entries of a payment sum to zero. One that failed has none, no
--- entry is without its payment, and a payment's version and status are those that its operations brought it to. The
--- accounts exist, belong to whom the payment says, and have its currency.
+-- moves between the account and the cluster's own, with the commission to that for fees, and what it declines is released.
+-- A refund of what a bank brought is held on the account that was paid, until the bank has paid it back or declined. A
+-- payment or refund that waits for a bank has somebody who asks it. So the entries of a payment sum to zero. One that failed
+-- has none, no entry is without its payment, and a payment's version and status are those that its operations brought it to.
+-- The accounts exist, belong to whom the payment says, and have its currency.
 --
 -- Two halves that together leave nothing out: from each payment and operation to the entries that it names, and from each
 -- entry back. All are hash joins over whole tables; an index on entries by payment would cost every posting.
@@ -25,7 +26,8 @@ WITH first_legs AS (
   WHERE p.status = 'succeeded' AND p.hold_until IS NULL AND p.rail IS NULL
 ), done AS MATERIALIZED (
   -- What succeeded: few beside the payments.
-  SELECT o.id AS operation_id, o.payment_id, o.kind, o.amount, o.source_seq, o.destination_seq, o.fee_seq
+  SELECT o.id AS operation_id, o.payment_id, o.kind, o.amount, o.source_seq, o.destination_seq, o.fee_seq,
+    o.settlement IS NOT NULL AS is_for_bank
   FROM payment_operations o
   WHERE o.failure IS NULL
 ), later_legs AS MATERIALIZED (
@@ -35,14 +37,27 @@ WITH first_legs AS (
     CASE d.kind WHEN 'capture' THEN 'capture'::entry_kind WHEN 'refund' THEN 'refund' ELSE 'release' END AS kind
   FROM done d
   JOIN payments p ON p.id = d.payment_id
-  WHERE d.kind IN ('capture', 'cancel', 'expire', 'refund')
+  WHERE d.kind IN ('capture', 'cancel', 'expire', 'refund') AND NOT d.is_for_bank
   UNION ALL
   SELECT d.payment_id, p.destination_id, d.destination_seq, p.currency, p.counterparty_client_id,
     CASE d.kind WHEN 'capture' THEN d.amount ELSE -d.amount END, 0,
     CASE d.kind WHEN 'capture' THEN 'capture'::entry_kind ELSE 'refund' END
   FROM done d
   JOIN payments p ON p.id = d.payment_id
-  WHERE d.kind IN ('capture', 'refund')
+  WHERE d.kind IN ('capture', 'refund') AND NOT d.is_for_bank
+  UNION ALL
+  -- A refund through a bank: held, then paid back or released.
+  SELECT d.payment_id, p.destination_id, d.destination_seq, p.currency, p.counterparty_client_id,
+    CASE d.kind WHEN 'settle_refund' THEN -d.amount ELSE 0 END, CASE d.kind WHEN 'refund' THEN d.amount ELSE -d.amount END,
+    CASE d.kind WHEN 'refund' THEN 'hold'::entry_kind WHEN 'settle_refund' THEN 'refund' ELSE 'release' END
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  WHERE (d.kind = 'refund' AND d.is_for_bank) OR d.kind IN ('settle_refund', 'decline_refund')
+  UNION ALL
+  SELECT d.payment_id, p.source_id, d.source_seq, p.currency, 0, d.amount, 0, 'refund'
+  FROM done d
+  JOIN payments p ON p.id = d.payment_id
+  WHERE d.kind = 'settle_refund'
   UNION ALL
   -- A bank's answer: what leaves the source, what reaches the destination, what the cluster keeps.
   SELECT d.payment_id, p.source_id, d.source_seq, p.currency,
@@ -164,8 +179,28 @@ WITH first_legs AS (
       ELSE 'the payment is final, and the bank is still asked'
     END
   FROM (SELECT id, status FROM payments WHERE rail IS NOT NULL AND (status = 'processing' OR version > 1)) p
-  FULL JOIN payment_tasks t ON t.payment_id = p.id
+  FULL JOIN (SELECT payment_id, state FROM payment_tasks WHERE id = payment_id) t ON t.payment_id = p.id
   WHERE t.payment_id IS NULL OR p.id IS NULL OR (p.status = 'processing') = (t.state = 'done')
+  UNION ALL
+  SELECT coalesce(r.payment_id, t.payment_id), NULL, NULL,
+    CASE
+      WHEN t.id IS NULL THEN 'a refund waits for a bank that nobody asks'
+      WHEN r.id IS NULL THEN 'a bank is asked about a refund that is missing'
+      WHEN r.settlement = 'processing' THEN 'the bank has answered, and a refund still waits'
+      ELSE 'a refund is final, and the bank is still asked'
+    END
+  FROM (SELECT id, payment_id, settlement FROM payment_operations WHERE settlement IS NOT NULL) r
+  FULL JOIN (SELECT id, payment_id, state FROM payment_tasks WHERE id <> payment_id) t ON t.id = r.id
+  WHERE t.id IS NULL OR r.id IS NULL OR (r.settlement = 'processing') = (t.state = 'done')
+  UNION ALL
+  SELECT r.payment_id, NULL, NULL, 'a refund is not what the bank’s answers have made it'
+  FROM (SELECT id, payment_id, settlement FROM payment_operations WHERE settlement IS NOT NULL) r
+  LEFT JOIN (
+    SELECT refund_id, count(*) AS answers, min(kind) AS kind FROM payment_operations
+    WHERE refund_id IS NOT NULL AND failure IS NULL GROUP BY refund_id
+  ) a ON a.refund_id = r.id
+  WHERE coalesce(a.answers, 0) > 1 OR a.kind IS DISTINCT FROM CASE r.settlement
+    WHEN 'processing' THEN NULL WHEN 'settled' THEN 'settle_refund'::operation_kind ELSE 'decline_refund' END
 )
 SELECT
   (SELECT count(*) FROM payments) + (SELECT count(*) FROM entries) AS checked,

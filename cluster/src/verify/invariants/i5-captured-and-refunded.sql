@@ -1,12 +1,12 @@
--- I5: a hold is captured once, and for no more than was authorised; refunds together are no more than what was captured; and
--- what a payment says of both is what was done to it.
+-- I5: a hold is captured once, and for no more than was authorised; refunds together are no more than what was captured,
+-- those that wait for a bank among them; and what a payment says of both is what was done to it.
 --
 -- Checked: payments with a hold, and those with a refund. Rows: the payment, what is wrong, its figures in minor units.
 WITH done AS (
   SELECT payment_id,
     count(*) FILTER (WHERE kind = 'capture') AS captures,
     sum(amount) FILTER (WHERE kind = 'capture') AS captured,
-    sum(amount) FILTER (WHERE kind = 'refund') AS refunded
+    sum(CASE kind WHEN 'refund' THEN amount WHEN 'decline_refund' THEN -amount END) AS refunded
   FROM payment_operations
   WHERE failure IS NULL
   GROUP BY payment_id

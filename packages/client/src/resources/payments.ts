@@ -81,13 +81,8 @@ export class Payments {
    * @param options  60 s by default
    * @throws DeadlineError when it is still queued then: it will be posted all the same
    */
-  async waitForFinal(id: string, { timeoutMs = FINAL_WITHIN_MS, signal }: CallOptions = {}): Promise<Payment> {
-    const deadline = new Deadline(timeoutMs, signal)
-    for (let poll = 1; ; poll++) {
-      const payment = await this.get(id, { timeoutMs: deadline.leftMs, ...(signal === undefined ? {} : { signal }) })
-      if (isPosted(payment)) return payment
-      await deadline.wait(backoffMs(POLLS, poll, LEAST_POLL_MS, Math.random()), undefined)
-    }
+  waitForFinal(id: string, options: CallOptions = {}): Promise<Payment> {
+    return untilFinal((call) => this.get(id, call), isPosted, options)
   }
 
   /**
@@ -126,6 +121,16 @@ export class Payments {
     return this.#session.read(`/v1/refunds/${encodeURIComponent(refundId)}`, refundId, options)
   }
 
+  /**
+   * Waits until a refund is final: of what came by a bank or a card, until that has answered.
+   *
+   * @param options  60 s by default
+   * @throws DeadlineError when it is not final then: it will be all the same
+   */
+  waitForRefund(refundId: string, options: CallOptions = {}): Promise<Refund> {
+    return untilFinal((call) => this.getRefund(refundId, call), isFinalRefund, options)
+  }
+
   /** What happened to a payment, newest first. */
   timeline(id: string, options: CallOptions = {}): AsyncGenerator<TimelineEntry, void> {
     return this.#session.list(`${path(id)}/timeline`, id, {}, options)
@@ -138,6 +143,23 @@ export class Payments {
 }
 
 const path = (id: string): string => `/v1/payments/${encodeURIComponent(id)}`
+
+/** Reads again and again, ever more slowly. @throws DeadlineError */
+async function untilFinal<T, F extends T>(
+  read: (options: CallOptions) => Promise<T>,
+  isFinal: (object: T) => object is F,
+  { timeoutMs = FINAL_WITHIN_MS, signal }: CallOptions,
+): Promise<F> {
+  const deadline = new Deadline(timeoutMs, signal)
+  for (let poll = 1; ; poll++) {
+    const object = await read({ timeoutMs: deadline.leftMs, ...(signal === undefined ? {} : { signal }) })
+    if (isFinal(object)) return object
+    await deadline.wait(backoffMs(POLLS, poll, LEAST_POLL_MS, Math.random()), undefined)
+  }
+}
+
+const isFinalRefund = (refund: Refund | QueuedRefund): refund is Refund =>
+  refund.status !== 'queued' && refund.status !== 'processing'
 
 const isPosted = (payment: Payment | QueuedPayment): payment is Payment =>
   payment.status !== 'queued' && payment.status !== 'processing'

@@ -19,6 +19,7 @@ const succeeded: Refund = {
   completed_at: '2026-11-28T11:00:00.040Z',
   version: 1,
 }
+const processing: Refund = { ...succeeded, status: 'processing', completed_at: null }
 const failed: Refund = {
   ...succeeded,
   status: 'failed',
@@ -35,7 +36,9 @@ export const REFUND_OPERATIONS = [
     description: [
       'Whole or in part, as often as something is left: all refunds together never exceed what was captured. For the owner',
       'of the account that was paid. Waits for the outcome by default, for up to 5 s. A refund that fails is no error of',
-      'the request: its `status` is `failed`, and `failure` says why.',
+      'the request: its `status` is `failed`, and `failure` says why. What came by a bank goes back through it: the amount is',
+      'held on the account that was paid, the refund is `processing`, and it is final when the bank has answered. The',
+      'commission is kept. A withdrawal cannot be refunded.',
     ].join(' '),
     movesMoney: true,
     pathParameters: { id: paymentIdSchema },
@@ -78,7 +81,7 @@ export const REFUND_OPERATIONS = [
     answer: {
       description: 'The refund',
       body: z.union([refundSchema, queuedRefundSchema]),
-      examples: { succeeded, failed, queued: { id: EXAMPLE_IDS.refund, status: 'queued', version: 0 } },
+      examples: { succeeded, processing, failed, queued: { id: EXAMPLE_IDS.refund, status: 'queued', version: 0 } },
     },
     problems: ['not_found'],
   }),

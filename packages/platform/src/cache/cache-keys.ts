@@ -9,7 +9,7 @@ export const accountKey = (accountId: string): string => `acc:${accountId}`
 /** A payment. Version: the payment's. */
 export const paymentKey = (paymentId: string): string => `pay:${paymentId}`
 
-/** A refund, which is final. Version: 1. */
+/** A refund. Version: the refund's. */
 export const refundKey = (refundId: string): string => `ref:${refundId}`
 
 /** An account's newest entries. Version: the account's; valid only while no newer balance is known. */

@@ -15,8 +15,8 @@ export interface CallbackParts {
   /** `whsec_…`; undefined: none is taken. */
   readonly secret: string | undefined
   readonly ids: IdCodec
-  /** Has the bank asked about these payments now. Rejects when the ledger is away. */
-  readonly hurry: (payments: readonly string[]) => Promise<void>
+  /** Has the bank asked about these payments and refunds now. Rejects when the ledger is away. */
+  readonly hurry: (tasks: readonly string[]) => Promise<void>
   readonly metrics: CallbackMetrics
 }
 
@@ -39,12 +39,13 @@ export class BankCallbacksController {
   async take(@Req() request: FastifyRequest): Promise<void> {
     const { ids, hurry, metrics } = this.#parts
     const { data } = callbackSchema.safeParse(this.#verified(request))
-    if (data === undefined || !ids.isIssued('pay', data.idempotency_key)) {
+    const key = data?.idempotency_key ?? ''
+    if (!ids.isIssued('pay', key) && !ids.isIssued('ref', key)) {
       metrics.taken('unknown')
       return
     }
     try {
-      await hurry([idToUuid(data.idempotency_key)])
+      await hurry([idToUuid(key)])
     } catch (cause) {
       throw new ProblemError('unavailable', 'The ledger is away: send it again.', { cause })
     }

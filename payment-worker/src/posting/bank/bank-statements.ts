@@ -1,7 +1,7 @@
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { byteaArray, plainArray, textArray } from '../array-literal.ts'
-import type { NewBankPayment } from '../decisions.ts'
+import type { NewBankPayment, NewOperation } from '../decisions.ts'
 import type { LaidEntries } from '../lay-entries.ts'
 import type { LedgerTransaction } from '../ledger-transaction.ts'
 import type { BankSide, Uuid } from '../ledger-state.ts'
@@ -11,6 +11,11 @@ const INSERT_BANK_PAYMENTS = {
   name: 'insert-bank-payments',
   text: loadText(import.meta.url, './insert-bank-payments.sql'),
 }
+const INSERT_REFUND_TASKS = {
+  name: 'insert-refund-tasks',
+  text: loadText(import.meta.url, './insert-refund-tasks.sql'),
+}
+const SETTLE_REFUNDS = { name: 'settle-refunds', text: loadText(import.meta.url, './settle-refunds.sql') }
 const FINISH_TASKS = { name: 'finish-tasks', text: loadText(import.meta.url, './finish-tasks.sql') }
 
 /**
@@ -52,12 +57,37 @@ export async function insertBankPayments(
   ])
 }
 
-export async function finishTasks(
+/** A task for each refund that the bank has to pay back. */
+export async function insertRefundTasks(
   transaction: LedgerTransaction,
-  payments: readonly Uuid[],
+  refunds: readonly NewOperation[],
   atMs: number,
 ): Promise<void> {
-  await transaction.run(FINISH_TASKS, [plainArray(payments), isoTime(atMs)])
+  await transaction.run(INSERT_REFUND_TASKS, [
+    plainArray(refunds.map(({ operation }) => operation.id)),
+    plainArray(refunds.map(({ operation }) => operation.payment)),
+    textArray(refunds.map(({ operation }) => operation.command.reply_to ?? null)),
+    isoTime(atMs),
+  ])
+}
+
+/** @param answers  to refunds @returns whether none of them was answered meanwhile */
+export async function settleRefunds(
+  transaction: LedgerTransaction,
+  answers: readonly NewOperation[],
+  atMs: number,
+): Promise<boolean> {
+  const rows = await transaction.run(SETTLE_REFUNDS, [
+    plainArray(answers.map(({ operation }) => operation.refund ?? null)),
+    plainArray(answers.map(({ refund }) => refund?.settlement ?? null)),
+    isoTime(atMs),
+  ])
+  return Number(rows[0]?.[0]) === answers.length
+}
+
+/** @param tasks  whose bank has answered */
+export async function finishTasks(transaction: LedgerTransaction, tasks: readonly Uuid[], atMs: number): Promise<void> {
+  await transaction.run(FINISH_TASKS, [plainArray(tasks), isoTime(atMs)])
 }
 
 /** The column `bank`. */

@@ -5,7 +5,7 @@ import { HOUSE_CLIENT, houseAccount } from '@paycluster/platform/ids/house-accou
 import type { BatchBankPayment, BatchCommand, BatchOperation } from '../batch-command.ts'
 import { decideBatch } from '../decide-batch.ts'
 import type { Decision } from '../decisions.ts'
-import type { BalanceState, LedgerState } from '../ledger-state.ts'
+import type { BalanceState, LedgerState, OperationRow } from '../ledger-state.ts'
 import type { LedgerRules } from '../running-ledger.ts'
 
 const [OWNER, STRANGER] = [1, 2]
@@ -78,6 +78,49 @@ function answer(type: 'payment.settle' | 'payment.decline', payment = 'p', id = 
     type === 'payment.settle' ? { type, ...common } : { type, code: 'bank_declined' as const, reason: 'no', ...common }
   return { type: 'operation', id, payment, command }
 }
+function refund(amount?: number, id = 'r'): BatchOperation {
+  const common = { id: `ref_${id}`, payment: 'pay_p', client: OWNER, fingerprint: 'f', created_at_ms: 3 }
+  return { type: 'operation', id, payment: 'p', command: { type: 'refund.create', ...common, amount } }
+}
+function refundAnswer(type: 'refund.settle' | 'refund.decline', of = 'r', id = `${type} ${of}`): BatchOperation {
+  const common = { id, payment: 'pay_p', refund: `ref_${of}`, client: OWNER, fingerprint: 'f', created_at_ms: 4 }
+  const command = type === 'refund.settle' ? { type, ...common } : { type, code: 'bank_declined' as const, ...common }
+  return { type: 'operation', id, payment: 'p', refund: of, command }
+}
+/** A ledger in which a card has paid 500, less 14, and refunds of it wait for the bank. */
+function paidByCard(refunds: Readonly<Record<string, number>> = {}, account: Partial<BalanceState> = {}): LedgerState {
+  const asked = decide([bankPayment('card', 500), answer('payment.settle')])
+  const settled = asked.at(-1)
+  if (settled?.kind !== 'operation') throw new Error('is not settled')
+  const held = Object.values(refunds).reduce((sum, amount) => sum + amount, 0)
+  const operations = Object.entries(refunds).map(([id, amount]): [string, OperationRow] => [id, refundRow(amount)])
+  return {
+    ...stateOf({ posted: 1486, held, ...account }),
+    payments: new Map([['p', { ...settled.after, version: 2 + operations.length, refunded: held }]]),
+    operations: new Map(operations),
+  }
+}
+const refundRow = (amount: number): OperationRow => ({
+  payment: 'p',
+  unknownPayment: null,
+  kind: 'refund',
+  failure: null,
+  amount,
+  reason: null,
+  fingerprint: 'f',
+  sourceSeq: null,
+  destinationSeq: 2,
+  feeSeq: null,
+  paymentVersion: 3,
+  refunded: amount,
+  createdAtMs: 1,
+  postedAtMs: 2,
+  settlement: 'processing',
+  settledAtMs: null,
+})
+const failureOf = (decision: Decision | undefined): string | null | undefined =>
+  decision?.kind === 'operation' ? decision.failure : decision?.kind
+
 const decide = (commands: readonly BatchCommand[], state: LedgerState = stateOf()): Decision[] =>
   decideBatch(commands, state, RULES, NOW_MS)
 /** `account kind amount held` of every leg. */
@@ -203,24 +246,6 @@ describe('a bank’s answer', () => {
     expect(statusesOf(decide(batch, state))).toEqual(['processing', 'succeeded', 'repeated in batch', 'refused'])
   })
 
-  it('is nothing that a refund can take back', () => {
-    const refund: BatchOperation = {
-      type: 'operation',
-      id: 'r',
-      payment: 'p',
-      command: {
-        type: 'refund.create',
-        id: 'ref_r',
-        payment: 'pay_p',
-        client: OWNER,
-        fingerprint: 'f',
-        created_at_ms: 3,
-      },
-    }
-    const decided = decide([bankPayment('deposit', 500), answer('payment.settle'), refund]).at(-1)
-    expect(decided).toMatchObject({ kind: 'operation', failure: 'payment_not_refundable' })
-  })
-
   it('keeps all money whole, in whatever order commands come', () => {
     const rails = fc.constantFrom<BankRail>('deposit', 'withdrawal', 'card')
     const payments = fc.array(fc.record({ rail: rails, amount: fc.integer({ min: 1, max: 700 }) }), { maxLength: 8 })
@@ -241,6 +266,89 @@ describe('a bank’s answer', () => {
           expect(posted - held).toBeGreaterThanOrEqual(0)
           expect(held).toBeGreaterThanOrEqual(0)
         }
+      }),
+    )
+  })
+})
+
+describe('a refund of what a bank brought', () => {
+  it('is held until the bank has answered, commission and all', () => {
+    const decisions = decide([refund(200)], paidByCard())
+    expect(movementsOf(decisions)).toEqual(['a hold 0 200'])
+    expect(decisions).toMatchObject([{ failure: null, after: { status: 'succeeded', refunded: 200, version: 3 } }])
+  })
+
+  it('moves when the bank has paid it back, and counts again as captured when it has not', () => {
+    const settled = decide([refundAnswer('refund.settle')], paidByCard({ r: 200 }))
+    expect(movementsOf(settled)).toEqual(['clearing refund 200 0', 'a refund -200 -200'])
+    expect(settled).toMatchObject([
+      { after: { refunded: 200 }, refund: { settlement: 'settled', settledAtMs: NOW_MS } },
+    ])
+    const declined = decide([refundAnswer('refund.decline'), refund(500, 'again')], paidByCard({ r: 200 }))
+    expect(movementsOf(declined)).toEqual(['a release 0 -200', 'a hold 0 500'])
+    expect(declined).toMatchObject([
+      { after: { refunded: 0 }, refund: { settlement: 'bank_declined' } },
+      { after: { refunded: 500 } },
+    ])
+  })
+
+  it('together with others is never more than was paid, those that wait for the bank among them', () => {
+    const decided = decide([refund(301, 'more'), refund(300, 'rest'), refund(1, 'one')], paidByCard({ r: 200 }))
+    expect(decided.map(failureOf)).toEqual(['refund_exceeds_captured', null, 'refund_exceeds_captured'])
+  })
+
+  it('needs funds that nothing else holds, and an account that is not blocked', () => {
+    expect(failureOf(decide([refund(500)], paidByCard({}, { posted: 499 }))[0])).toBe('insufficient_funds')
+    expect(failureOf(decide([refund(500)], paidByCard({}, { posted: 600, held: 101 }))[0])).toBe('insufficient_funds')
+    expect(failureOf(decide([refund(1)], paidByCard({}, { status: 'blocked' }))[0])).toBe('account_blocked')
+  })
+
+  it('that the bank has answered is answered though the account was blocked meanwhile', () => {
+    const blocked = paidByCard({ r: 200 }, { status: 'blocked' })
+    expect(failureOf(decide([refundAnswer('refund.settle')], blocked)[0])).toBeNull()
+  })
+
+  it('has one answer: the other one, or one to what is no refund of the payment, is refused', () => {
+    const answers = [refundAnswer('refund.settle'), refundAnswer('refund.decline'), refundAnswer('refund.settle')]
+    const decided = decide(answers, paidByCard({ r: 200 }))
+    expect(decided.map(({ kind }) => kind)).toEqual(['operation', 'refused', 'repeated in batch'])
+    expect(decide([refundAnswer('refund.settle', 'nothing')], paidByCard())[0]).toMatchObject({ kind: 'refused' })
+    const other = { ...refundRow(200), payment: 'q' }
+    const state = { ...paidByCard(), operations: new Map([['r', other]]) }
+    expect(decide([refundAnswer('refund.settle')], state)[0]).toMatchObject({ kind: 'refused' })
+  })
+
+  it('cannot be had of a withdrawal', () => {
+    const commands = [bankPayment('withdrawal', 500), answer('payment.settle'), refund(1)]
+    // Whoever was paid is the cluster itself.
+    expect(decide(commands).at(-1)).toMatchObject({ kind: 'refused', refund: { failure: 'refund_not_permitted' } })
+  })
+
+  it('keeps all money whole, whatever is answered to which', () => {
+    const asked = fc.array(fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined }), { maxLength: 5 })
+    const answered = fc.array(fc.tuple(fc.constantFrom('refund.settle', 'refund.decline'), fc.nat(2)), { maxLength: 8 })
+    fc.assert(
+      fc.property(asked, answered, (amounts, answers) => {
+        const waiting = { r0: 50, r1: 150, r2: 100 }
+        const commands = [
+          ...answers.map(([type, of], n) => refundAnswer(type, `r${of}`, `answer ${n}`)),
+          ...amounts.map((amount, n) => refund(amount, `new ${n}`)),
+        ]
+        const decisions = decide(commands, paidByCard(waiting))
+        const legs = decisions.flatMap((decision) => ('legs' in decision ? decision.legs : []))
+        expect(legs.reduce((sum, { amount }) => sum + amount, 0)).toBe(0)
+        let [posted, held] = [1486, 300]
+        for (const leg of legs.filter(({ account }) => account === 'a')) {
+          posted += leg.amount
+          held += leg.held
+          expect(held).toBeGreaterThanOrEqual(0)
+          expect(posted - held).toBeGreaterThanOrEqual(0)
+        }
+        for (const decision of decisions)
+          if (decision.kind === 'operation') {
+            expect(decision.after.refunded ?? 0).toBeGreaterThanOrEqual(0)
+            expect(decision.after.refunded ?? 0).toBeLessThanOrEqual(500)
+          }
       }),
     )
   })

@@ -26,7 +26,7 @@ WITH given AS (
     amount, currency, description, metadata, fingerprint, created_at, rail, fee, bank, $21::timestamptz
   FROM given
 )
-INSERT INTO payment_tasks (payment_id, due_at, card_token, reply_to, created_at, updated_at)
-SELECT id, $21::timestamptz, card_token, reply_to, $21::timestamptz, $21::timestamptz
+INSERT INTO payment_tasks (id, payment_id, due_at, card_token, reply_to, created_at, updated_at)
+SELECT id, id, $21::timestamptz, card_token, reply_to, $21::timestamptz, $21::timestamptz
 FROM given
 WHERE status = 'processing'

@@ -24,9 +24,13 @@ export interface CommandLetterRow extends CommonRow {
 /** A payment about which a bank was asked in vain. */
 export interface TaskLetterRow extends CommonRow {
   readonly kind: 'bank_task'
-  /** The ledger's uuid, like the accounts that follow. */
+  /** The ledger's uuid of the task: its payment's, or its refund's. */
+  readonly task: string
+  /** Likewise, and the accounts that follow. */
   readonly payment: string
   readonly client: number
+  /** Of a refund: who asked for it, and the fingerprint of its body. */
+  readonly refund: { readonly client: number; readonly fingerprint: string } | null
   readonly rail: BankRail
   readonly source: string
   readonly destination: string

@@ -67,7 +67,7 @@ export async function closeLetters(
 ): Promise<void> {
   const commands = decisions.map(({ change }) => change.command)
   const resumed = decisions.flatMap(({ change, letter }) =>
-    letter.kind === 'bank_task' && change.command.type === 'dead_letter.replay' ? [letter.payment] : [],
+    letter.kind === 'bank_task' && change.command.type === 'dead_letter.replay' ? [letter.task] : [],
   )
   const letters = textArray(commands.map(({ letter }) => letter))
   const clients = plainArray(commands.map(({ client }) => client))
@@ -119,10 +119,12 @@ function toLetterRow(row: Row): LetterRow {
   }
   if (kind === 'command' || kind === 'event')
     return { ...common, kind, partition: Number(partition), offset: Number(offset), key: bytesOf(key) }
-  const [payment, client, rail, source, destination, counterparty, fingerprint] = row.slice(12)
+  const [payment, client, rail, source, destination, counterparty, fingerprint, task, refundClient, refundFingerprint] =
+    row.slice(12)
   return {
     ...common,
     kind: 'bank_task',
+    task: task as Uuid,
     payment: payment as Uuid,
     client: Number(client),
     rail: rail as BankRail,
@@ -130,6 +132,7 @@ function toLetterRow(row: Row): LetterRow {
     destination: destination as Uuid,
     counterparty: counterparty === null ? null : Number(counterparty),
     fingerprint: String(fingerprint),
+    refund: refundClient === null ? null : { client: Number(refundClient), fingerprint: String(refundFingerprint) },
   }
 }
 
