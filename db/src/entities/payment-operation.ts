@@ -1,8 +1,6 @@
-import { OPERATION_KINDS, type OperationFailureCode } from '@paycluster/contracts'
+import { OPERATION_KINDS, REFUND_SETTLEMENTS, type OperationFailureCode } from '@paycluster/contracts'
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 import { safeInteger } from './safe-integer.ts'
-
-export const REFUND_SETTLEMENTS = ['processing', 'settled', 'bank_declined', 'bank_unavailable'] as const
 
 /** What was asked of a payment that was there, and what it came to. Never changed, but for what a bank answers to a refund. */
 @Entity('payment_operations')

@@ -1,4 +1,4 @@
-import { OPERATION_FAILURES, type OperationFailureCode, type Refund } from '@paycluster/contracts'
+import { refundEnd, type OperationFailureCode, type Refund, type RefundSettlement } from '@paycluster/contracts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 
 /** A refund as the ledger holds it, with the owners of its payment. */
@@ -16,7 +16,7 @@ export interface RefundRow {
   readonly created_at: string
   readonly posted_at: string
   /** How it stands with the bank, of a refund in which one has a part, and when that had answered. */
-  readonly settlement: 'processing' | 'settled' | 'bank_declined' | 'bank_unavailable' | null
+  readonly settlement: RefundSettlement | null
   readonly settled_at: string | null
   /** These three are null where the payment is not the client's to refund. */
   readonly payer_client_id: number | null
@@ -28,19 +28,16 @@ export interface RefundRow {
 /** The refund as the API shows it. */
 export function toRefund(ids: IdCodec, row: RefundRow): Refund {
   const { settlement, settled_at } = row
-  const isOpen = settlement === 'processing'
-  const declined = isOpen || settlement === 'settled' ? null : settlement
-  const code = row.failure ?? declined
+  const end = refundEnd(row.failure, settlement)
   return {
     id: ids.fromUuid('ref', row.id, row.client_id),
     payment: row.unknown_payment ?? ids.fromUuid('pay', row.payment_id, row.payer_client_id ?? 0),
-    status: isOpen ? 'processing' : code === null ? 'succeeded' : 'failed',
+    ...end,
     amount: row.amount,
     currency: row.currency,
     reason: row.reason,
-    failure: code === null ? null : { code, detail: OPERATION_FAILURES[code] },
     created_at: row.created_at,
-    completed_at: isOpen ? null : (settled_at ?? row.posted_at),
+    completed_at: end.status === 'processing' ? null : (settled_at ?? row.posted_at),
     version: settled_at === null ? 1 : 2,
   }
 }

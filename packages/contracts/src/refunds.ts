@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { paymentIdSchema, refundIdSchema } from './ids.ts'
 import { amountSchema, currencySchema } from './money.ts'
-import { OPERATION_FAILURE_CODES } from './payment-operations.ts'
+import { OPERATION_FAILURE_CODES, OPERATION_FAILURES, type OperationFailureCode } from './payment-operations.ts'
 import { textSchema, timeSchema } from './text.ts'
 
 /**
@@ -34,6 +34,26 @@ export const refundSchema = z
   })
   .meta({ id: 'Refund', description: 'A refund as the two owners of its payment see it' })
 export type Refund = z.infer<typeof refundSchema>
+
+/** How a refund stands with the bank that has to pay it back: it waits, it is paid, or why it will not be. */
+export const REFUND_SETTLEMENTS = ['processing', 'settled', 'bank_declined', 'bank_unavailable'] as const
+export type RefundSettlement = (typeof REFUND_SETTLEMENTS)[number]
+
+/**
+ * What a refund has come to.
+ *
+ * @param failure  why the ledger has refused it
+ * @param settlement  null where no bank has a part in it
+ */
+export function refundEnd(
+  failure: OperationFailureCode | null,
+  settlement: RefundSettlement | null,
+): Pick<Refund, 'status' | 'failure'> {
+  if (settlement === 'processing') return { status: 'processing', failure: null }
+  const code = failure ?? (settlement === 'settled' ? null : settlement)
+  if (code === null) return { status: 'succeeded', failure: null }
+  return { status: 'failed', failure: { code, detail: OPERATION_FAILURES[code] } }
+}
 
 export const queuedRefundSchema = z
   .object({ id: refundIdSchema, status: z.literal('queued'), version: z.literal(0) })

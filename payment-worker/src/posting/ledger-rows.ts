@@ -1,5 +1,13 @@
 /** Reads rows as PostgreSQL sends them, columns in the order of the statements' .sql files, the ordinal first. */
-import type { Account, BankRail, Card, FailureCode, OperationFailureCode, OperationKind } from '@paycluster/contracts'
+import type {
+  Account,
+  BankRail,
+  Card,
+  FailureCode,
+  OperationFailureCode,
+  OperationKind,
+  RefundSettlement,
+} from '@paycluster/contracts'
 import type {
   AccountRow,
   BalanceState,
@@ -8,7 +16,6 @@ import type {
   LedgerPaymentStatus,
   OperationRow,
   PaymentRow,
-  RefundSettlement,
   Uuid,
 } from './ledger-state.ts'
 

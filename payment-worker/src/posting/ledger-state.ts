@@ -7,6 +7,7 @@ import type {
   OperationFailureCode,
   OperationKind,
   PaymentStatus,
+  RefundSettlement,
 } from '@paycluster/contracts'
 import type { AccessState } from './access/access-state.ts'
 import type { LettersState } from './letters/letter-state.ts'
@@ -103,9 +104,6 @@ export interface OperationRow {
   /** When the bank had answered. */
   readonly settledAtMs: number | null
 }
-
-/** How a refund stands with the bank: it waits, it is paid back, or why it will not be. */
-export type RefundSettlement = 'processing' | 'settled' | 'bank_declined' | 'bank_unavailable'
 
 /** A block of an account or its end, as the ledger holds it. */
 export interface BlockChangeRow {

@@ -5,7 +5,7 @@
  * Statements that do not need each other's answers are called together and make one round trip ({@link together}).
  */
 import type { PoolClient, QueryArrayResult } from 'pg'
-import type { OperationFailureCode, OperationKind } from '@paycluster/contracts'
+import type { OperationFailureCode, OperationKind, RefundSettlement } from '@paycluster/contracts'
 import { parseLsn, type Lsn } from '@paycluster/platform/consistency/lsn'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
@@ -31,7 +31,6 @@ import type {
   LedgerPaymentStatus,
   OperationRow,
   PaymentRow,
-  RefundSettlement,
   Uuid,
 } from './ledger-state.ts'
 import { ContentionError } from './posting-errors.ts'

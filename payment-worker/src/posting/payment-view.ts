@@ -1,5 +1,5 @@
 /** Payments and refunds as the API shows them, from the ledger's rows. */
-import { FAILURES, OPERATION_FAILURES, type Payment, type Refund } from '@paycluster/contracts'
+import { FAILURES, refundEnd, type Payment, type Refund } from '@paycluster/contracts'
 import { payerOf } from '@paycluster/platform/ids/house-accounts'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
@@ -92,19 +92,16 @@ type RefundFields = Pick<OperationRow, 'failure' | 'amount' | 'reason' | 'create
 /** @param id  as the API has it, @param paymentId  likewise */
 export function viewOfRefund(id: string, paymentId: string, currency: string | null, row: RefundFields): Refund {
   const { settlement = null, settledAtMs = null } = row
-  const isOpen = settlement === 'processing'
-  const declined = isOpen || settlement === 'settled' ? null : settlement
-  const code = row.failure ?? declined
+  const end = refundEnd(row.failure, settlement)
   return {
     id,
     payment: paymentId,
-    status: isOpen ? 'processing' : code === null ? 'succeeded' : 'failed',
+    ...end,
     amount: row.amount,
     currency,
     reason: row.reason,
-    failure: code === null ? null : { code, detail: OPERATION_FAILURES[code] },
     created_at: isoTime(row.createdAtMs),
-    completed_at: isOpen ? null : isoTime(settledAtMs ?? row.postedAtMs),
+    completed_at: end.status === 'processing' ? null : isoTime(settledAtMs ?? row.postedAtMs),
     version: settledAtMs === null ? 1 : 2,
   }
 }
