@@ -137,6 +137,12 @@ describe('the audit log', () => {
     await Promise.all(keepers.map((node) => node.stop()))
     const admin = kafka().admin()
     await admin.connect()
+    // Those that were killed are members until their sessions end.
+    await waitFor(
+      'the group to be empty',
+      async () => (await admin.describeGroups([AUDIT_GROUP])).groups[0]?.state === 'Empty',
+      { timeoutMs: CATCH_UP_MS },
+    )
     await admin.resetOffsets({ groupId: AUDIT_GROUP, topic: EVENTS_TOPIC, earliest: true })
     await Promise.all(keepers.map((node) => node.start()))
     await waitFor(
