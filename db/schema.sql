@@ -1,6 +1,8 @@
 -- The schema as the migrations leave it: the result to read, while db/src/migrations is what runs.
 -- Made from PostgreSQL's catalog by `npm run schema:dump -w db`; a test keeps it equal to the migrations.
 
+CREATE SCHEMA analytics;
+
 CREATE TYPE access_change_kind AS ENUM ('create_client', 'create_key', 'rotate_key', 'revoke_key', 'set_terms');
 CREATE TYPE account_change_kind AS ENUM ('block', 'unblock', 'limit');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
@@ -412,6 +414,33 @@ CREATE TABLE webhook_endpoints (
   CONSTRAINT disabled_for_a_reason CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL))
 );
 
+CREATE TABLE analytics.counted_events (
+  at timestamp(3) with time zone NOT NULL,
+  key uuid NOT NULL,
+  CONSTRAINT counted_events_pkey PRIMARY KEY (at, key)
+);
+
+CREATE TABLE analytics.progress (
+  partition integer NOT NULL,
+  next_offset bigint NOT NULL,
+  event_at timestamp(3) with time zone,
+  CONSTRAINT progress_pkey PRIMARY KEY (partition)
+);
+
+CREATE TABLE analytics.rollups (
+  granularity text NOT NULL,
+  at timestamp(0) with time zone NOT NULL,
+  client_id integer NOT NULL,
+  merchant text NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  currency text NOT NULL,
+  latency smallint NOT NULL,
+  count bigint NOT NULL,
+  volume numeric(40,0) NOT NULL,
+  CONSTRAINT rollups_pkey PRIMARY KEY (granularity, at, client_id, merchant, kind, state, currency, latency)
+);
+
 ALTER TABLE access_changes ADD CONSTRAINT access_changes_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE access_changes ADD CONSTRAINT access_changes_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id);
 ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
@@ -451,6 +480,8 @@ CREATE INDEX webhook_deliveries_finished ON webhook_deliveries USING btree (fini
 CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries USING btree (endpoint_id, created_at, id);
 CREATE INDEX webhook_endpoints_of_client ON webhook_endpoints USING btree (client_id, created_at, id) WHERE (deleted_at IS NULL);
 
+GRANT USAGE ON SCHEMA analytics TO payments_events;
+
 GRANT SELECT ON access_changes TO payments_monitor;
 GRANT SELECT ON access_changes TO payments_reader;
 GRANT INSERT, SELECT ON access_changes TO payments_worker;
@@ -460,7 +491,7 @@ GRANT INSERT, SELECT, UPDATE ON account_balances TO payments_worker;
 GRANT SELECT ON account_changes TO payments_monitor;
 GRANT SELECT ON account_changes TO payments_reader;
 GRANT INSERT, SELECT ON account_changes TO payments_worker;
-GRANT SELECT (id, client_id) ON accounts TO payments_events;
+GRANT SELECT (id, client_id, kind) ON accounts TO payments_events;
 GRANT SELECT ON accounts TO payments_monitor;
 GRANT SELECT ON accounts TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (revision) ON accounts TO payments_worker;
@@ -511,3 +542,6 @@ GRANT DELETE, INSERT, SELECT, UPDATE (state, attempts, attempts_before, run, due
 GRANT SELECT ON webhook_deliveries TO payments_monitor;
 GRANT INSERT, SELECT, UPDATE (url, events, description, disabled_at, disabled_reason, failing_since, secret_version, old_secrets, version, deleted_at) ON webhook_endpoints TO payments_events;
 GRANT SELECT ON webhook_endpoints TO payments_monitor;
+GRANT DELETE, INSERT, SELECT ON analytics.counted_events TO payments_events;
+GRANT INSERT, SELECT, UPDATE (next_offset, event_at) ON analytics.progress TO payments_events;
+GRANT DELETE, INSERT, SELECT, UPDATE (count, volume) ON analytics.rollups TO payments_events;

@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('webhooks and the cluster’s state', () => {
+describe('webhooks, analytics and the cluster’s state', () => {
   it('are event-services’, reads and writes alike, with the caller’s identity', async () => {
     const headers = { authorization: keyOf('peak', 'webhooks') }
     const paths = [
@@ -29,6 +29,7 @@ describe('webhooks and the cluster’s state', () => {
       '/v1/webhook-endpoints/x/secret',
       '/v1/webhook-deliveries/x',
       '/v1/ops/cluster',
+      '/v1/ops/analytics',
     ]
     const methods = ['GET', 'POST', 'PATCH', 'DELETE']
     for (const path of paths) for (const method of methods) await send(gateway.port, path, { method, headers })

@@ -12,6 +12,7 @@ const HEADING = `-- The schema as the migrations leave it: the result to read, w
 `
 
 const QUERIES = {
+  schemas: loadText(import.meta.url, './schema/schemas.sql'),
   unknown: loadText(import.meta.url, './schema/unknown-objects.sql'),
   enums: loadText(import.meta.url, './schema/enums.sql'),
   domains: loadText(import.meta.url, './schema/domains.sql'),
@@ -40,7 +41,7 @@ interface Table {
 }
 
 /**
- * Reads schema `public` of a database; TypeORM's own `migrations` table and what belongs to extensions is left out.
+ * Reads the schemas `public` and `analytics` of a database; TypeORM's own `migrations` table and what belongs to extensions is left out.
  *
  * @returns SQL that makes the same schema in an empty database whose roles exist
  * @throws Error naming objects of a kind that this dump does not know
@@ -51,15 +52,18 @@ export async function dumpSchema(client: ClientBase): Promise<string> {
     // Names of this schema come out unqualified.
     await client.query('SET LOCAL search_path TO public')
     await refuseUnknown(client)
+    const schemas = await rows<{ name: string; grantees: string[] }>(client, QUERIES.schemas)
     const tables = await rows<Table>(client, QUERIES.tables)
     const indexes = await rows<{ definition: string }>(client, QUERIES.indexes)
     const sections = [
       HEADING.trimEnd(),
+      schemas.map(({ name }) => `CREATE SCHEMA ${escape(name)};`).join('\n'),
       (await rows<{ name: string; labels: string[] }>(client, QUERIES.enums)).map(enumSql).join('\n'),
       (await rows<DomainRow>(client, QUERIES.domains)).map(domainSql).join('\n'),
       ...tables.map(tableSql),
       tables.flatMap(foreignKeysSql).join('\n'),
       indexes.map(({ definition }) => `${definition};`).join('\n'),
+      schemas.flatMap(usageSql).join('\n'),
       (await rows<GrantRow>(client, QUERIES.grants)).map(grantSql).join('\n'),
     ]
     return `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -123,8 +127,12 @@ const constraintSql = ({ name, definition }: Constraint): string => `CONSTRAINT 
 const foreignKeysSql = ({ name, foreign_keys }: Table): string[] =>
   foreign_keys.map((key) => `ALTER TABLE ${escape(name)} ADD ${constraintSql(key)};`)
 
+const usageSql = ({ name, grantees }: { name: string; grantees: string[] }): string[] =>
+  grantees.map((grantee) => `GRANT USAGE ON SCHEMA ${escape(name)} TO ${escape(grantee)};`)
+
 const grantSql = ({ table, grantee, privileges }: GrantRow): string =>
   `GRANT ${privileges.join(', ')} ON ${escape(table)} TO ${escape(grantee)};`
 
 /** Quoted only where it must be: none of our names is a word of SQL. */
-const escape = (name: string): string => (/^[a-z][a-z0-9_]*$/.test(name) ? name : escapeIdentifier(name))
+const escape = (name: string): string =>
+  /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?$/.test(name) ? name : escapeIdentifier(name)

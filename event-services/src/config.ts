@@ -9,7 +9,7 @@ import {
 import { parseNetwork } from './webhooks/sending/address-guard.ts'
 import { STANDARD_SCHEDULE_S } from './webhooks/sending/retry-schedule.ts'
 
-const MODULES = ['audit', 'webhooks', 'cluster'] as const
+const MODULES = ['audit', 'webhooks', 'analytics', 'cluster'] as const
 export type ModuleName = (typeof MODULES)[number]
 
 const DAY_S = 86_400
@@ -49,7 +49,7 @@ export const settingsSchema = z.object({
     .meta({ form: `comma-separated list of ${MODULES.map((name) => `\`${name}\``).join(', ')}` })
     .default([...MODULES])
     .describe(
-      'what this process runs: `audit` and `webhooks` are consumer groups, `cluster` shows how all processes are',
+      'what this process runs: `audit`, `webhooks` and `analytics` are consumer groups, `cluster` shows how all processes are',
     ),
   PROCESSES: namedUrlsSchema
     .default([])
@@ -83,6 +83,14 @@ export const settingsSchema = z.object({
     'an endpoint to which nothing could be delivered for so long is disabled',
   ),
   WEBHOOK_KEEP_DAYS: number(1, 3650, 30, 'for how long deliveries are kept that are delivered or given up'),
+  ANALYTICS_KEEP_MINUTES_DAYS: number(1, 3650, 14, 'for how long the figures of minutes are kept'),
+  ANALYTICS_KEEP_HOURS_DAYS: number(1, 36_500, 365, 'for how long those of hours are kept; those of days are for ever'),
+  ANALYTICS_HORIZON_DAYS: number(
+    1,
+    365,
+    8,
+    'what happened longer ago is not counted when it is told: for so long is kept what was. More than `payment.events` keeps',
+  ),
 })
 
 export type Settings = z.output<typeof settingsSchema>

@@ -11,6 +11,7 @@ import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
+import { createAnalytics } from './analytics/create-analytics.ts'
 import { AppModule } from './app.module.ts'
 import { createAudit } from './audit/create-audit.ts'
 import { createClusterView } from './cluster/create-cluster-view.ts'
@@ -34,6 +35,7 @@ runMain(async () => {
   const make: Record<ModuleName, () => Listener> = {
     audit: () => createAudit(options),
     webhooks: () => createWebhooks(options),
+    analytics: () => createAnalytics(options),
     cluster: () => createClusterView(options),
   }
   const listeners = settings.MODULES.map((module) => make[module]())

@@ -2,6 +2,7 @@
 import { endOnClosedOutput } from '@paycluster/cluster/process/closed-output'
 import { Command } from 'commander'
 import { registerAccounts } from './accounts/accounts-command.ts'
+import { registerAnalytics } from './analytics/analytics-command.ts'
 import { registerAudit } from './audit/audit-command.ts'
 import { registerClients } from './clients/clients-command.ts'
 import { registerCluster } from './cluster/cluster-command.ts'
@@ -15,6 +16,7 @@ const program = new Command('npm run').exitOverride()
 const ops = addConnectionOptions(program.command('ops').description('operate a cluster by its API'))
 
 registerAccounts(ops)
+registerAnalytics(ops)
 registerAudit(ops)
 registerClients(ops)
 registerCluster(ops)

@@ -4,6 +4,9 @@ import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 
 const TABLES = [
+  'analytics.counted_events',
+  'analytics.progress',
+  'analytics.rollups',
   'access_changes',
   'account_balances',
   'account_changes',
@@ -28,7 +31,7 @@ const TABLES = [
 ] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
 /** Of which inquiry-service has no business. */
-const NOT_SERVED = /^ledger_offsets$|^webhook_/
+const NOT_SERVED = /^ledger_offsets$|^webhook_|^analytics\./
 const DENIED = /permission denied|must be owner/
 const READ_WRITE = 'BEGIN READ WRITE;'
 
@@ -116,6 +119,9 @@ describe('payments_worker', () => {
 describe('payments_events', () => {
   it('appends to what it keeps, and sees nothing of the ledger', async () => {
     expect(await privileges('payments_events')).toEqual({
+      'analytics.counted_events': 'SELECT INSERT DELETE',
+      'analytics.progress': 'SELECT INSERT',
+      'analytics.rollups': 'SELECT INSERT DELETE',
       audit_batches: 'SELECT INSERT',
       audit_records: 'SELECT INSERT',
       dead_letters: 'INSERT',
@@ -126,7 +132,9 @@ describe('payments_events', () => {
   })
 
   it('knows of an account whose it is, and changes of webhooks what becomes of them', async () => {
-    await query(db.eventsUrl, 'SELECT id, client_id FROM accounts')
+    await query(db.eventsUrl, 'SELECT id, client_id, kind FROM accounts')
+    await query(db.eventsUrl, 'UPDATE analytics.rollups SET count = 1, volume = 1 WHERE false')
+    await query(db.eventsUrl, 'UPDATE analytics.progress SET next_offset = 1, event_at = now() WHERE false')
     await query(db.eventsUrl, "SELECT count(*) FROM dead_letters WHERE state = 'open'")
     await query(db.eventsUrl, `UPDATE webhook_endpoints SET url = '', disabled_at = now() WHERE false`)
     await query(db.eventsUrl, `UPDATE webhook_deliveries SET state = 'delivered', attempts = 1 WHERE false`)
@@ -138,6 +146,9 @@ describe('payments_events', () => {
     'TRUNCATE audit_records',
     "UPDATE audit_batches SET content = ''",
     'DELETE FROM audit_batches',
+    "UPDATE analytics.rollups SET merchant = ''",
+    'TRUNCATE analytics.counted_events',
+    'CREATE TABLE analytics.loot (id int)',
     'SELECT * FROM payments',
     'SELECT external_id FROM accounts',
     'SELECT payload FROM dead_letters',

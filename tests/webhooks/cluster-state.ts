@@ -35,6 +35,7 @@ describe('the cluster’s state', () => {
       ['payment-worker', 12],
       ['audit', 12],
       ['webhooks', 12],
+      ['analytics', 12],
     ])
     expect(whole.open_dead_letters).toBe(0)
     expect(whole.breakers).toContainEqual({ process: 'inquiry-service-1', name: 'redis', is_open: false })

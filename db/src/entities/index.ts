@@ -3,6 +3,9 @@ import { AccessChange } from './access-change.ts'
 import { AccountBalance } from './account-balance.ts'
 import { AccountChange } from './account-change.ts'
 import { Account } from './account.ts'
+import { AnalyticsCountedEvent } from './analytics-counted-event.ts'
+import { AnalyticsProgress } from './analytics-progress.ts'
+import { AnalyticsRollup } from './analytics-rollup.ts'
 import { AuditBatch } from './audit-batch.ts'
 import { AuditRecord } from './audit-record.ts'
 import { BankCall } from './bank-call.ts'
@@ -26,6 +29,9 @@ export {
   Account,
   AccountBalance,
   AccountChange,
+  AnalyticsCountedEvent,
+  AnalyticsProgress,
+  AnalyticsRollup,
   ApiKey,
   AuditBatch,
   AuditRecord,
@@ -66,4 +72,7 @@ export const entities = [
   WebhookEndpoint,
   WebhookDelivery,
   WebhookAttempt,
+  AnalyticsRollup,
+  AnalyticsCountedEvent,
+  AnalyticsProgress,
 ]

@@ -1,8 +1,8 @@
--- Tables of schema public, but TypeORM's own. Returns: name, columns in their order, constraints (primary key first),
+-- Tables of our schemas, but TypeORM's own. Returns: name (with its schema, if that is not public), columns in their order, constraints (primary key first),
 -- foreign keys apart (they need the other table), storage options. NOT NULL, a constraint of its own in PostgreSQL 18, is
 -- part of the column.
 SELECT
-  c.relname::text AS name,
+  CASE WHEN n.nspname = 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS name,
   (
     SELECT json_agg(
       json_build_object(
@@ -40,6 +40,6 @@ SELECT
     '[]'
   ) AS foreign_keys,
   coalesce((SELECT array_agg(option ORDER BY option) FROM unnest(c.reloptions) AS option), '{}') AS options
-FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'migrations'
-ORDER BY c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname IN ('public', 'analytics') AND c.relkind = 'r' AND c.relname <> 'migrations'
+ORDER BY n.nspname <> 'public', n.nspname, c.relname

@@ -1,7 +1,7 @@
--- Objects of schema public that dump-schema.ts cannot write, so that it says so instead of leaving them out.
+-- Objects of our schemas, and schemas, that dump-schema.ts cannot write, so that it says so instead of leaving them out.
 -- Returns: kind, name.
 WITH ours AS (
-  SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'public'
+  SELECT n.oid FROM pg_namespace n WHERE n.nspname IN ('public', 'analytics')
 ), from_extensions AS (
   SELECT objid FROM pg_depend WHERE deptype = 'e'
 )
@@ -33,4 +33,12 @@ UNION ALL
 SELECT 'generated column', c.relname || '.' || a.attname
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace IN (SELECT oid FROM ours) AND a.attgenerated <> ''
+UNION ALL
+SELECT 'type', t.typname::text
+FROM pg_type t
+WHERE t.typnamespace IN (SELECT oid FROM ours WHERE oid <> 'public'::regnamespace) AND t.typtype IN ('d', 'e')
+UNION ALL
+SELECT 'schema', nspname::text
+FROM pg_namespace
+WHERE nspname NOT IN ('public', 'analytics', 'information_schema') AND nspname NOT LIKE 'pg\_%'
 ORDER BY 1, 2

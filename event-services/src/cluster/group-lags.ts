@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs'
 import {
+  ANALYTICS_GROUP,
   AUDIT_GROUP,
   COMMANDS_TOPIC,
   EVENTS_TOPIC,
@@ -13,6 +14,7 @@ const GROUPS = [
   { group: WORKER_GROUP, topic: COMMANDS_TOPIC },
   { group: AUDIT_GROUP, topic: EVENTS_TOPIC },
   { group: WEBHOOKS_GROUP, topic: EVENTS_TOPIC },
+  { group: ANALYTICS_GROUP, topic: EVENTS_TOPIC },
 ] as const
 
 export type LagAdmin = Pick<Admin, 'fetchTopicOffsets' | 'fetchOffsets'>

@@ -3,6 +3,7 @@ import { DEFAULT_RETRIES, type RetryPolicy } from './http/retry-policy.ts'
 import { Session } from './http/session.ts'
 import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
+import { AnalyticsFigures } from './resources/analytics.ts'
 import { Audit } from './resources/audit.ts'
 import { Clients } from './resources/clients.ts'
 import { Cluster } from './resources/cluster.ts'
@@ -49,6 +50,7 @@ export class PaymentClient {
   readonly terms: Terms
   readonly deadLetters: DeadLetters
   readonly audit: Audit
+  readonly analytics: AnalyticsFigures
 
   /** @throws TypeError for a URL or a key that can be none */
   constructor(options: PaymentClientOptions) {
@@ -75,5 +77,6 @@ export class PaymentClient {
     this.terms = new Terms(session)
     this.deadLetters = new DeadLetters(session)
     this.audit = new Audit(session)
+    this.analytics = new AnalyticsFigures(session)
   }
 }

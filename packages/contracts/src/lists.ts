@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { ANALYTICS_DIMENSIONS, ANALYTICS_GRANULARITIES, ANALYTICS_KINDS } from './analytics.ts'
 import { auditSubjectSchema } from './audit.ts'
 import { accountIdSchema } from './ids.ts'
 import { clientIdSchema } from './clients.ts'
 import { DEAD_LETTER_KINDS, DEAD_LETTER_STATES } from './dead-letters.ts'
+import { currencySchema } from './money.ts'
 import { PAYMENT_STATUSES } from './payments.ts'
 import { textSchema } from './text.ts'
 import { DELIVERY_STATES, WEBHOOK_EVENT_TYPES } from './webhooks.ts'
@@ -73,15 +75,16 @@ export const pageSchema = <T extends z.ZodType>(item: T) =>
 export const pageQuerySchema = z.strictObject(page)
 export type PageQuery = z.infer<typeof pageQuerySchema>
 
+const clientParameterSchema = z
+  .string()
+  .regex(/^[0-9]{1,10}$/)
+  .transform(Number)
+  .pipe(clientIdSchema)
+  .meta({ description: 'Of this client alone', override: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 } })
+
 /** Query of `GET /v1/ops/keys`. */
 export const listKeysQuerySchema = z.strictObject({
-  client_id: z
-    .string()
-    .regex(/^[0-9]{1,10}$/)
-    .transform(Number)
-    .pipe(clientIdSchema)
-    .optional()
-    .meta({ description: 'Of this client alone', override: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 } }),
+  client_id: clientParameterSchema.optional(),
   ...page,
 })
 export type ListKeysQuery = z.infer<typeof listKeysQuerySchema>
@@ -117,3 +120,34 @@ export const listAuditQuerySchema = z.strictObject({
   ...page,
 })
 export type ListAuditQuery = z.infer<typeof listAuditQuerySchema>
+
+const dimensionsPattern = `(?:${ANALYTICS_DIMENSIONS.join('|')})`
+
+/** Query of `GET /v1/ops/analytics`. */
+export const analyticsQuerySchema = z.strictObject({
+  granularity: z.enum(ANALYTICS_GRANULARITIES),
+  from: timeParameterSchema.meta({
+    description: 'In the first bucket. For a day of minutes, 31 of hours, 3,660 of days',
+  }),
+  to: timeParameterSchema.meta({ description: 'Not in the last bucket any more, unless within it' }),
+  group_by: z
+    .string()
+    .regex(new RegExp(`^${dimensionsPattern}(?:,${dimensionsPattern})*$`))
+    .transform((text) => ANALYTICS_DIMENSIONS.filter((dimension) => text.split(',').includes(dimension)))
+    .default([])
+    .meta({
+      description: [
+        `Separated by commas: ${ANALYTICS_DIMENSIONS.join(', ')}.`,
+        'Without `state`, what came to an end is counted, each payment and refund once',
+      ].join(' '),
+      override: { type: 'string', pattern: `^${dimensionsPattern}(,${dimensionsPattern})*$`, default: undefined },
+      example: 'kind,currency',
+    }),
+  client: clientParameterSchema.optional(),
+  merchant: accountIdSchema.optional().meta({ description: 'Paid to this account alone' }),
+  kind: z.enum(ANALYTICS_KINDS).optional(),
+  currency: currencySchema.optional(),
+})
+export type AnalyticsQuery = z.output<typeof analyticsQuerySchema>
+/** As a client writes it. */
+export type AnalyticsParameters = z.input<typeof analyticsQuerySchema>

@@ -8,6 +8,9 @@ export const AUDIT_GROUP = 'audit'
 /** The group that tells clients. */
 export const WEBHOOKS_GROUP = 'webhooks'
 
+/** The group that counts. */
+export const ANALYTICS_GROUP = 'analytics'
+
 /**
  * The largest record batch of `payment.commands.dlq`, in bytes: whatever the log took (1 MiB), and the headers that say why
  * it is dead.

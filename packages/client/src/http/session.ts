@@ -1,8 +1,6 @@
 import type { SeenState } from '../consistency/seen-state.ts'
+import { toText, type Query } from './query.ts'
 import type { CallOptions, Transport } from './transport.ts'
-
-/** Everything by which a query of a list is narrowed down. */
-export type Query = Readonly<Record<string, string | number | undefined>>
 
 /** An answer is about its subject, and whatever accounts it names. */
 const subjectsOf = (subject: string | undefined, body: unknown): string[] => {
@@ -66,11 +64,4 @@ export class Session {
 interface Page<T> {
   readonly data: readonly T[]
   readonly next_cursor: string | null
-}
-
-function toText(query: Query): string {
-  const set = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value === undefined ? [] : [[name, String(value)]],
-  )
-  return set.length === 0 ? '' : `?${String(new URLSearchParams(set))}`
 }

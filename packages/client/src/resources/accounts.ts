@@ -9,7 +9,8 @@ import type {
   QueuedAccount,
   QueuedBlockChange,
 } from '@paycluster/contracts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 import { writeHeaders, type WriteOptions } from './write-options.ts'
 

@@ -1,5 +1,6 @@
 import type { AuditBatchPage, AuditReceipt, AuditRecord, ListAuditQuery } from '@paycluster/contracts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 
 /** `limit` is the size of a page, not of the list. */

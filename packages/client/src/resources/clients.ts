@@ -1,5 +1,6 @@
 import type { Client, CreateClient, PageQuery, QueuedClient } from '@paycluster/contracts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 import { writeHeaders, type WriteOptions } from './write-options.ts'
 

@@ -6,7 +6,8 @@ import type {
   QueuedDeadLetter,
   ReplayDeadLetter,
 } from '@paycluster/contracts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 import { writeHeaders, type WriteOptions } from './write-options.ts'
 

@@ -17,7 +17,8 @@ import type {
 } from '@paycluster/contracts'
 import { Deadline } from '../http/deadline.ts'
 import { backoffMs } from '../http/retry-policy.ts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 import { writeHeaders, type WriteOptions } from './write-options.ts'
 
