@@ -15,6 +15,8 @@ import { ClientsController } from './clients/clients.controller.ts'
 import { ClientLister } from './clients/list-clients.ts'
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts'
 import { DeadLetterReader } from './dead-letters/read-dead-letters.ts'
+import { DocumentsController } from './documents/documents.controller.ts'
+import { DocumentReader } from './documents/read-document.ts'
 import { KeysController } from './keys/keys.controller.ts'
 import { KeyLister } from './keys/list-keys.ts'
 import { LimitsController } from './limits/limits.controller.ts'
@@ -42,6 +44,7 @@ export class AppModule {
       controllers: [
         BalancesController,
         StatementsController,
+        DocumentsController,
         AccountsController,
         PaymentsController,
         RefundsController,
@@ -65,6 +68,7 @@ export class AppModule {
         { provide: PaymentReader, useValue: readSide.payments },
         { provide: PaymentLister, useValue: readSide.paymentLister },
         { provide: PastBalanceReader, useValue: readSide.pastBalances },
+        { provide: DocumentReader, useValue: readSide.documents },
         { provide: StatementReader, useValue: readSide.statements },
         { provide: RefundReader, useValue: readSide.refunds },
         { provide: RefundLister, useValue: readSide.refundLister },

@@ -17,6 +17,7 @@ import { PastBalanceReader } from './balances/read-past-balance.ts'
 import { ClientLister } from './clients/list-clients.ts'
 import type { Settings } from './config.ts'
 import { DeadLetterReader } from './dead-letters/read-dead-letters.ts'
+import { DocumentReader } from './documents/read-document.ts'
 import { KeyLister } from './keys/list-keys.ts'
 import { LimitsReader } from './limits/read-limits.ts'
 import { PaymentLister } from './payments/list-payments.ts'
@@ -48,6 +49,7 @@ export interface ReadSide extends ReaderParts {
   readonly paymentLister: PaymentLister
   readonly pastBalances: PastBalanceReader
   readonly statements: StatementReader
+  readonly documents: DocumentReader
   readonly refunds: RefundReader
   readonly refundLister: RefundLister
   readonly timelines: TimelineReader
@@ -92,6 +94,7 @@ export function createReadSide(settings: Settings, logger: Logger): ReadSide {
     paymentLister: new PaymentLister(router, cursors, ids),
     pastBalances: new PastBalanceReader(router, systemClock),
     statements: new StatementReader(parts, balances, cursors, ids),
+    documents: new DocumentReader(router, ids),
     refunds: new RefundReader(parts, ids, records),
     refundLister: new RefundLister(router, cursors, ids),
     timelines: new TimelineReader(router, cursors, ids),

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document of the API, made of the descriptions and schemas in packages/contracts. */
-import { OPERATIONS, type Operation } from '@paycluster/contracts/operations'
+import { OPERATIONS, type Operation, type OperationAnswer } from '@paycluster/contracts/operations'
 import { problemSchema, SCOPES } from '@paycluster/contracts'
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from 'zod-openapi'
@@ -88,16 +88,32 @@ function toOpenApi(operation: Operation, problems: ProblemResponses): ZodOpenApi
   }
 }
 
+function contentOf(
+  body: OperationAnswer['body'],
+  examples: Readonly<Record<string, unknown>>,
+  files: NonNullable<OperationAnswer['files']>,
+): Pick<ZodOpenApiResponseObject, 'content'> {
+  const content = {
+    ...(body === undefined ? {} : { 'application/json': { schema: body, examples: toExamples(examples) } }),
+    ...Object.fromEntries(
+      // Without a schema: it is bytes.
+      Object.entries(files).map(([type, example]) => [
+        type,
+        example === undefined ? {} : { schema: z.string(), example },
+      ]),
+    ),
+  }
+  return Object.keys(content).length === 0 ? {} : { content }
+}
+
 function answersOf({ answers, links = [] }: Operation): Record<string, ZodOpenApiResponseObject> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, headers, body, examples = {} }]) => [
+    Object.entries(answers).map(([status, { description, headers, body, examples = {}, files = {} }]) => [
       status,
       {
         description,
         headers: z.object(headers),
-        ...(body === undefined
-          ? {}
-          : { content: { 'application/json': { schema: body, examples: toExamples(examples) } } }),
+        ...contentOf(body, examples, files),
         ...(links.length === 0
           ? {}
           : {

@@ -2,7 +2,7 @@
 export { PaymentClient, type PaymentClientOptions } from './payment-client.ts'
 export type { CallOptions } from './http/transport.ts'
 export type { RetryPolicy } from './http/retry-policy.ts'
-export type { AccountFilter, EntryFilter } from './resources/accounts.ts'
+export type { AccountFilter, EntryFilter, StatementPeriod } from './resources/accounts.ts'
 export type { FiguresFilter } from './resources/analytics.ts'
 export type { AuditFilter } from './resources/audit.ts'
 export type { ClientFilter } from './resources/clients.ts'

@@ -67,6 +67,23 @@ export const listEntriesQuerySchema = z.strictObject({
 })
 export type ListEntriesQuery = z.infer<typeof listEntriesQuerySchema>
 
+export const STATEMENT_FORMATS = ['csv', 'pdf'] as const
+export type StatementFormat = (typeof STATEMENT_FORMATS)[number]
+export const STATEMENT_MEDIA_TYPES = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  pdf: 'application/pdf',
+} as const satisfies Readonly<Record<StatementFormat, string>>
+
+/** Query of `GET /v1/accounts/{id}/statement`. */
+export const statementQuerySchema = z.strictObject({
+  ...period,
+  format: z
+    .enum(STATEMENT_FORMATS)
+    .optional()
+    .meta({ description: 'Instead of what the header Accept prefers; CSV where neither says anything' }),
+})
+export type StatementQuery = z.infer<typeof statementQuerySchema>
+
 /** A page, newest first; `next_cursor` is null on the last one. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() })

@@ -14,6 +14,9 @@ const NO_MONEY = new Set(['XXX', 'XTS'])
 export const ISO_4217_CODES = currencyCodes.codes().filter((code) => !NO_MONEY.has(code))
 const knownCodes: ReadonlySet<string> = new Set(ISO_4217_CODES)
 
+/** Decimals of a currency: 2 for USD, 0 for JPY. @param code  ISO 4217, known here */
+export const currencyExponent = (code: string): number => currencyCodes.code(code)?.digits ?? 0
+
 /** An amount to move, in minor units: 1 ≤ amount ≤ 2^53-1. Strings, fractions and zero are refused. */
 export const amountSchema = z
   .int()

@@ -11,6 +11,7 @@ export const RESOURCES = {
   '/v1/accounts/:id': ['GET', 'HEAD'],
   '/v1/accounts/:id/balance': ['GET', 'HEAD'],
   '/v1/accounts/:id/entries': ['GET', 'HEAD'],
+  '/v1/accounts/:id/statement': ['GET', 'HEAD'],
   '/v1/accounts/:id/block': ['POST'],
   '/v1/accounts/:id/unblock': ['POST'],
   '/v1/payments': ['GET', 'HEAD', 'POST'],

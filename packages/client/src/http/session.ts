@@ -27,6 +27,15 @@ export class Session {
     return answer.body
   }
 
+  /** A file: what it has seen is noted as of any read. */
+  async readFile(path: string, subject: string, options: CallOptions): Promise<Blob> {
+    const token = this.#seen.tokenFor(subject)
+    const headers = token === undefined ? {} : { 'consistency-token': token }
+    const answer = await this.#transport.send<Blob>({ method: 'GET', path, headers, isFile: true }, options)
+    this.#note(answer.headers, subject, {})
+    return answer.body
+  }
+
   async write<T>(path: string, body: unknown, headers: Record<string, string>, options: CallOptions): Promise<T> {
     const answer = await this.#transport.send<T>({ method: 'POST', path, headers, body }, options)
     this.#note(answer.headers, undefined, answer.body)

@@ -27,6 +27,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON, the same bytes at every attempt. */
   readonly body?: unknown
+  /** What is answered is a file, and no JSON. */
+  readonly isFile?: boolean
 }
 
 export interface TransportOptions {
@@ -69,7 +71,8 @@ export class Transport {
   async #attempt<T>(call: Call, body: string | undefined, deadline: Deadline): Promise<Answer<T> | Failed> {
     const { url, fetch, attemptTimeoutMs } = this.#options
     let response: Response
-    let text: string
+    let text = ''
+    let file: Blob | undefined
     try {
       response = await fetch(url + call.path, {
         method: call.method,
@@ -80,12 +83,13 @@ export class Transport {
         credentials: 'omit',
         redirect: 'error',
       })
-      text = await response.text()
+      if (call.isFile === true && response.ok) file = await response.blob()
+      else text = await response.text()
     } catch (cause) {
       return { failure: new NoAnswerError('no answer came', { cause }), mayRetry: true, leastWaitMs: 0 }
     }
     const { status, headers } = response
-    const parsed = parseJson(text)
+    const parsed = file ?? parseJson(text)
     if (status === 204 || (status < 300 && parsed !== undefined)) return { body: parsed as T, status, headers }
     const leastWaitMs = retryAfterMs(headers.get('retry-after'), Date.now())
     return isProblem(parsed)

@@ -8,8 +8,10 @@ import type {
   ListEntriesQuery,
   QueuedAccount,
   QueuedBlockChange,
+  StatementFormat,
+  StatementQuery,
 } from '@paycluster/contracts'
-import type { Query } from '../http/query.ts'
+import { toText, type Query } from '../http/query.ts'
 import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 import { writeHeaders, type WriteOptions } from './write-options.ts'
@@ -17,6 +19,9 @@ import { writeHeaders, type WriteOptions } from './write-options.ts'
 /** `limit` is the size of a page, not of the list. */
 export type AccountFilter = Partial<Omit<ListAccountsQuery, 'cursor'>>
 export type EntryFilter = Partial<Omit<ListEntriesQuery, 'cursor'>>
+
+/** Times are RFC 3339: `from` is included, `to` is not. */
+export type StatementPeriod = Pick<StatementQuery, 'from' | 'to'>
 
 /** `/v1/accounts`. Every method throws PaymentClientError. */
 export class Accounts {
@@ -57,6 +62,18 @@ export class Accounts {
   /** The statement, newest first. */
   entries(id: string, filter: EntryFilter = {}, options: CallOptions = {}): AsyncGenerator<Entry, void> {
     return this.#session.list(`${path(id)}/entries`, id, filter satisfies Query, options)
+  }
+
+  /**
+   * The statement as a file to keep, CSV or PDF, oldest first and with totals; its `type` is its media type. The whole of it
+   * is one state of the account.
+   */
+  statement(
+    id: string,
+    { format, ...period }: StatementPeriod & { readonly format: StatementFormat },
+    options: CallOptions = {},
+  ): Promise<Blob> {
+    return this.#session.readFile(`${path(id)}/statement${toText({ format, ...period })}`, id, options)
   }
 
   /** Own accounts, newest first. */

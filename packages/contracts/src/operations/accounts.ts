@@ -12,7 +12,13 @@ import {
   type Entry,
 } from '../accounts.ts'
 import { accountIdSchema, EXAMPLE_IDS } from '../ids.ts'
-import { listAccountsQuerySchema, listEntriesQuerySchema, pageSchema, readBalanceQuerySchema } from '../lists.ts'
+import {
+  listAccountsQuerySchema,
+  listEntriesQuerySchema,
+  pageSchema,
+  readBalanceQuerySchema,
+  statementQuerySchema,
+} from '../lists.ts'
 import { LIST_PROBLEMS, read, write } from './operation.ts'
 
 const tag = 'Accounts'
@@ -126,6 +132,35 @@ export const ACCOUNT_OPERATIONS = [
       examples: { 'first page': { data: [entry], next_cursor: 'eyJmIjp7fSwicCI6N30.8mKq2bVw0nYd5sRt1uXzAg' } },
     },
     problems: [...LIST_PROBLEMS, 'not_found'],
+  }),
+  read({
+    id: 'readStatement',
+    path: '/v1/accounts/:id/statement',
+    tag,
+    summary: 'Download a statement',
+    description: [
+      'A file to keep: what the account held before the period, every entry of it, oldest first, with its payment’s',
+      'reference and the balance after it, totals, what it held then. Of one state of the account, as CSV (RFC 4180) or PDF,',
+      'by `format` or `Accept`. A period that has passed gives the same bytes each time. In CSV, a reference that a',
+      'spreadsheet would take for a formula begins with an apostrophe. A PDF has 5,000 entries at most, CSV a million.',
+    ].join(' '),
+    pathParameters,
+    query: statementQuerySchema,
+    answer: {
+      description: 'The file',
+      files: {
+        'text/csv': [
+          'line,seq,time,kind,payment_id,reference,currency,amount_minor,amount,balance_minor,balance,pending_amount_minor,pending_minor',
+          'opening,,2026-11-27T00:00:00.000Z,,,,USD,,,100000,1000.00,,0',
+          `entry,7,2026-11-27T09:00:01.204Z,payment,${EXAMPLE_IDS.payment},order-1042,USD,-1250,-12.50,98750,987.50,0,0`,
+          'total_in,,,,,,USD,0,0.00,,,,',
+          'total_out,,,,,,USD,-1250,-12.50,,,,',
+          'closing,,2026-11-28T00:00:00.000Z,,,,USD,,,98750,987.50,,0',
+        ].join('\r\n'),
+        'application/pdf': undefined,
+      },
+    },
+    problems: ['invalid_parameter', 'not_found'],
   }),
   ...(['block', 'unblock'] as const).map((change) =>
     write({

@@ -26,6 +26,8 @@ export interface OperationAnswer {
   readonly headers: z.ZodRawShape
   /** JSON; none for an answer without a body. */
   readonly body?: z.ZodType
+  /** Bodies that are no JSON, by media type, each with an example; undefined for one that cannot be shown. */
+  readonly files?: Readonly<Record<string, string | undefined>>
   /** Bodies by a name; each fits the schema. */
   readonly examples?: Readonly<Record<string, unknown>>
 }
@@ -109,7 +111,7 @@ type Given<Fixed extends keyof Operation> = Omit<Operation, Fixed | 'problems'> 
 interface Read extends Given<'method' | 'scope' | 'headers' | 'answers'> {
   /** `payments:read` by default. */
   readonly scope?: Scope
-  readonly answer: Pick<OperationAnswer, 'description' | 'body' | 'examples'>
+  readonly answer: Pick<OperationAnswer, 'description' | 'body' | 'examples' | 'files'>
 }
 
 /** Describes a GET, and with it the HEAD. */
