@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { cellOf } from '../latency-histogram.ts'
-import { toOccurrence } from './occurrence.ts'
+import { NOT_FINAL, toOccurrence } from './occurrence.ts'
 
 const ids = new IdCodec('a secret for tests, of 32 letters or more')
 const [source, destination] = [ids.random('acc', 1), ids.random('acc', 2)]
@@ -46,6 +46,11 @@ describe('an event', () => {
   it('of a refund counts as one, by its own id and amount', () => {
     const counted = toOccurrence(event('refund.succeeded', { refund, payment }))
     expect(counted).toMatchObject({ kind: 'refund', state: 'succeeded', volume: 70, currency: 'USD', maker: source })
+    const waiting = toOccurrence(
+      event('refund.processing', { refund: { ...refund, status: 'processing', completed_at: null }, payment }),
+    )
+    expect(waiting).toMatchObject({ state: 'processing', latencyCell: NOT_FINAL, atMs: Date.parse(created_at) })
+    expect(waiting?.key).not.toBe(counted?.key)
     const failed = { ...refund, status: 'failed', amount: null }
     expect(toOccurrence(event('refund.failed', { refund: failed, payment }))).toMatchObject({ volume: 0 })
   })

@@ -36,10 +36,10 @@ const paymentSchema = z.object({
 })
 const refundSchema = z.object({
   id,
-  status: z.enum(['succeeded', 'failed']),
+  status: z.enum(['processing', 'succeeded', 'failed']),
   amount: minorUnits.nullable(),
   created_at: time,
-  completed_at: time,
+  completed_at: time.nullable(),
 })
 const eventSchema = z.object({ type: z.string().max(100), data: z.unknown() })
 const paymentEventSchema = z.object({ payment: paymentSchema })
@@ -101,14 +101,15 @@ function ofPayment(payment: PaymentPart): Occurrence {
 
 function ofRefund({ refund, payment }: z.output<typeof refundEventSchema>): Occurrence {
   const { status, amount, created_at, completed_at } = refund
+  const atMs = completed_at ?? created_at
   return {
     ...partiesOf(payment),
     key: keyOf(refund.id, status),
-    atMs: completed_at,
+    atMs,
     kind: 'refund',
     state: status,
     volume: amount ?? 0,
-    latencyCell: cellOf(completed_at - created_at),
+    latencyCell: FINAL.has(status) ? cellOf(atMs - created_at) : NOT_FINAL,
   }
 }
 
