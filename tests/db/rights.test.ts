@@ -15,6 +15,7 @@ const TABLES = [
   'audit_batches',
   'audit_records',
   'bank_calls',
+  'bank_statement_lines',
   'client_limits',
   'client_terms',
   'clients',
@@ -25,13 +26,16 @@ const TABLES = [
   'payment_operations',
   'payment_tasks',
   'payments',
+  'reconciliation_differences',
+  'reconciliation_runs',
+  'reconciliation_watermarks',
   'webhook_attempts',
   'webhook_deliveries',
   'webhook_endpoints',
 ] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
 /** Of which inquiry-service has no business. */
-const NOT_SERVED = /^ledger_offsets$|^webhook_|^analytics\./
+const NOT_SERVED = /^ledger_offsets$|^webhook_|^analytics\.|^reconciliation_|^bank_statement_/
 const DENIED = /permission denied|must be owner/
 const READ_WRITE = 'BEGIN READ WRITE;'
 
@@ -117,24 +121,36 @@ describe('payments_worker', () => {
 })
 
 describe('payments_events', () => {
-  it('appends to what it keeps, and sees nothing of the ledger', async () => {
+  it('appends to what it keeps, and reads of the ledger what is compared', async () => {
     expect(await privileges('payments_events')).toEqual({
       'analytics.counted_events': 'SELECT INSERT DELETE',
       'analytics.progress': 'SELECT INSERT',
       'analytics.rollups': 'SELECT INSERT DELETE',
+      account_balances: 'SELECT',
+      account_changes: 'SELECT',
+      accounts: 'SELECT',
       audit_batches: 'SELECT INSERT',
       audit_records: 'SELECT INSERT',
+      bank_statement_lines: 'SELECT INSERT DELETE',
+      dead_letter_changes: 'SELECT',
       dead_letters: 'INSERT',
+      entries: 'SELECT',
+      ledger_offsets: 'SELECT',
+      payment_operations: 'SELECT',
+      payments: 'SELECT',
+      reconciliation_differences: 'SELECT INSERT DELETE',
+      reconciliation_runs: 'SELECT INSERT DELETE',
+      reconciliation_watermarks: 'SELECT INSERT',
       webhook_attempts: 'SELECT INSERT',
       webhook_deliveries: 'SELECT INSERT DELETE',
       webhook_endpoints: 'SELECT INSERT',
     })
   })
 
-  it('knows of an account whose it is, and changes of webhooks what becomes of them', async () => {
-    await query(db.eventsUrl, 'SELECT id, client_id, kind FROM accounts')
+  it('changes of webhooks and analytics what becomes of them, and knows of bank tasks what is not the card’s', async () => {
     await query(db.eventsUrl, 'UPDATE analytics.rollups SET count = 1, volume = 1 WHERE false')
     await query(db.eventsUrl, 'UPDATE analytics.progress SET next_offset = 1, event_at = now() WHERE false')
+    await query(db.eventsUrl, 'SELECT id, payment_id, state, answer, reason FROM payment_tasks')
     await query(db.eventsUrl, "SELECT count(*) FROM dead_letters WHERE state = 'open'")
     await query(db.eventsUrl, `UPDATE webhook_endpoints SET url = '', disabled_at = now() WHERE false`)
     await query(db.eventsUrl, `UPDATE webhook_deliveries SET state = 'delivered', attempts = 1 WHERE false`)
@@ -149,8 +165,12 @@ describe('payments_events', () => {
     "UPDATE analytics.rollups SET merchant = ''",
     'TRUNCATE analytics.counted_events',
     'CREATE TABLE analytics.loot (id int)',
-    'SELECT * FROM payments',
-    'SELECT external_id FROM accounts',
+    'SELECT card_token FROM payment_tasks',
+    'SELECT * FROM api_keys',
+    'UPDATE payments SET version = 2',
+    'DELETE FROM entries',
+    'UPDATE bank_statement_lines SET amount = 1',
+    "UPDATE reconciliation_differences SET subject = ''",
     'SELECT payload FROM dead_letters',
     "UPDATE webhook_deliveries SET body = ''",
     'UPDATE webhook_endpoints SET client_id = 1',

@@ -1,5 +1,5 @@
 import { ENTRY_KINDS } from '@paycluster/contracts'
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm'
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 import { safeInteger } from './safe-integer.ts'
 
 /** One side of a posting, never changed. `seq` is the account's version after it: gap-free, from 1. */
@@ -7,6 +7,7 @@ import { safeInteger } from './safe-integer.ts'
 @Check('entries_change_something', 'amount <> 0 OR held IS NOT NULL')
 @Check('held_changes', 'held <> 0')
 @Check('held_after_is_positive', 'held_after > 0')
+@Index('entries_time', ['createdAt'], { type: 'brin' })
 export class Entry {
   @PrimaryColumn('uuid', { name: 'account_id', primaryKeyConstraintName: 'entries_pkey' })
   accountId!: string

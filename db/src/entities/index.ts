@@ -9,6 +9,7 @@ import { AnalyticsRollup } from './analytics-rollup.ts'
 import { AuditBatch } from './audit-batch.ts'
 import { AuditRecord } from './audit-record.ts'
 import { BankCall } from './bank-call.ts'
+import { BankStatementLine } from './bank-statement-line.ts'
 import { ApiKey } from './api-key.ts'
 import { ClientLimit } from './client-limit.ts'
 import { ClientTerms } from './client-terms.ts'
@@ -20,6 +21,9 @@ import { LedgerOffset } from './ledger-offset.ts'
 import { PaymentOperation } from './payment-operation.ts'
 import { Payment } from './payment.ts'
 import { PaymentTask } from './payment-task.ts'
+import { ReconciliationDifference } from './reconciliation-difference.ts'
+import { ReconciliationRun } from './reconciliation-run.ts'
+import { ReconciliationWatermark } from './reconciliation-watermark.ts'
 import { WebhookAttempt } from './webhook-attempt.ts'
 import { WebhookDelivery } from './webhook-delivery.ts'
 import { WebhookEndpoint } from './webhook-endpoint.ts'
@@ -36,6 +40,7 @@ export {
   AuditBatch,
   AuditRecord,
   BankCall,
+  BankStatementLine,
   Client,
   ClientLimit,
   ClientTerms,
@@ -46,6 +51,9 @@ export {
   Payment,
   PaymentOperation,
   PaymentTask,
+  ReconciliationDifference,
+  ReconciliationRun,
+  ReconciliationWatermark,
   WebhookAttempt,
   WebhookDelivery,
   WebhookEndpoint,
@@ -75,4 +83,8 @@ export const entities = [
   AnalyticsRollup,
   AnalyticsCountedEvent,
   AnalyticsProgress,
+  ReconciliationRun,
+  ReconciliationWatermark,
+  ReconciliationDifference,
+  BankStatementLine,
 ]

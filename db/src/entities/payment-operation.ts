@@ -10,6 +10,7 @@ import { safeInteger } from './safe-integer.ts'
 @Check('time_of_the_settled', "(settled_at IS NOT NULL) = (settlement IS NOT NULL AND settlement <> 'processing')")
 @Check('refunds_of_answers', "(refund_id IS NOT NULL) = (kind IN ('settle_refund', 'decline_refund'))")
 @Index('payment_operations_payment', ['paymentId', 'postedAt', 'id'])
+@Index('payment_operations_time', ['postedAt'], { type: 'brin' })
 export class PaymentOperation {
   /** Derived from client, payment and Idempotency-Key. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'payment_operations_pkey' })

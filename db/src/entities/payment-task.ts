@@ -12,6 +12,7 @@ export const TASK_ANSWERS = ['settled', 'declined'] as const
 )
 @Index('payment_tasks_payment', ['paymentId'])
 @Index('payment_tasks_due', ['dueAt'], { where: "(state <> ALL (ARRAY['exhausted'::task_state, 'done'::task_state]))" })
+@Index('payment_tasks_done', ['updatedAt'], { where: "(state = 'done'::task_state)" })
 export class PaymentTask {
   /** The payment's or the refund's: what the bank knows it by. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'payment_tasks_pkey' })

@@ -57,6 +57,7 @@ const FAILED = "(status = 'failed'::payment_status)"
   where: "(status = 'processing'::payment_status)",
 })
 @Index('payments_destination_failed', ['destinationId', 'postedAt', 'id'], { where: FAILED })
+@Index('payments_time', ['postedAt'], { type: 'brin' })
 export class Payment {
   /** Derived from client and Idempotency-Key. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'payments_pkey' })

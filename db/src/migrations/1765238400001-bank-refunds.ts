@@ -33,7 +33,10 @@ export class BankRefunds1765238400001 implements MigrationInterface {
       -- The refund that was asked for; null for the payment itself.
       ALTER TABLE bank_calls ADD refund_id uuid;
     `)
-    await runner.query('GRANT UPDATE (settlement, settled_at) ON payment_operations TO payments_worker')
+    await runner.query(`
+      GRANT UPDATE (settlement, settled_at) ON payment_operations TO payments_worker;
+      GRANT SELECT (id) ON payment_tasks TO payments_events;
+    `)
   }
 
   /** @throws QueryFailedError when a payment has more than one task: their refunds are no use to what was before */

@@ -25,7 +25,7 @@ describe('the OpenAPI document', () => {
   })
 
   it('has every resource and every operation', () => {
-    const paths = Object.keys(RESOURCES).map((path) => path.replace(':id', '{id}'))
+    const paths = Object.keys(RESOURCES).map((path) => path.replace(/:(\w+)/, '{$1}'))
     expect(Object.keys(document.paths ?? {}).toSorted()).toEqual(paths.toSorted())
     expect(operations.map(({ operationId }) => operationId).toSorted()).toEqual(
       OPERATIONS.map(({ id }) => id).toSorted(),

@@ -81,7 +81,9 @@ function toOpenApi(operation: Operation, problems: ProblemResponses): ZodOpenApi
       : {
           requestBody: {
             required: body.isOptional !== true,
-            content: { 'application/json': { schema: body.schema, examples: toExamples(body.examples) } },
+            content: {
+              [body.contentType ?? 'application/json']: { schema: body.schema, examples: toExamples(body.examples) },
+            },
           },
         }),
     responses: { ...answersOf(operation), ...problems.of(operation.problems) },

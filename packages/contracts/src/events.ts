@@ -7,6 +7,7 @@ import { accountIdSchema } from './ids.ts'
 import { accountLimitsSchema } from './limits.ts'
 import { keyIdSchema, keySchema } from './keys.ts'
 import { paymentSchema } from './payments.ts'
+import { differenceSchema } from './reconciliation.ts'
 import { refundSchema } from './refunds.ts'
 import { clientTermsSchema } from './terms.ts'
 import { timeSchema } from './text.ts'
@@ -27,6 +28,7 @@ const CLIENT_EVENTS = ['client.created'] as const
 const TERMS_EVENTS = ['client.terms_changed'] as const
 const KEY_EVENTS = ['key.created', 'key.rotated', 'key.revoked'] as const
 const DEAD_LETTER_EVENTS = ['dead_letter.replayed', 'dead_letter.discarded'] as const
+const RECONCILIATION_EVENTS = ['reconciliation.inconsistency'] as const
 export const EVENT_TYPES = [
   ...PAYMENT_EVENTS,
   ...REFUND_EVENTS,
@@ -36,6 +38,7 @@ export const EVENT_TYPES = [
   ...TERMS_EVENTS,
   ...KEY_EVENTS,
   ...DEAD_LETTER_EVENTS,
+  ...RECONCILIATION_EVENTS,
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
@@ -129,3 +132,12 @@ export const deadLetterEventSchema = z.object({
   data: z.object({ dead_letter: deadLetterSchema, ...asked, ...commit }),
 })
 export type DeadLetterEvent = z.infer<typeof deadLetterEventSchema>
+
+/** Told once for each time that a difference comes up; its position is one at which the difference is committed. */
+export const inconsistencyEventSchema = z.object({
+  ...cloudEvent,
+  source: z.literal('/event-services'),
+  type: z.enum(RECONCILIATION_EVENTS),
+  data: z.object({ difference: differenceSchema, ...commit }),
+})
+export type InconsistencyEvent = z.infer<typeof inconsistencyEventSchema>

@@ -13,6 +13,8 @@ export const REFUND_ID_PATTERN = idText('ref')
 export const OPERATION_ID_PATTERN = idText('opr')
 const WEBHOOK_ENDPOINT_ID_PATTERN = idText('whe')
 const WEBHOOK_DELIVERY_ID_PATTERN = idText('whd')
+const RECONCILIATION_RUN_ID_PATTERN = idText('rec')
+const DIFFERENCE_ID_PATTERN = idText('dif')
 
 /** Ids as they look. No cluster issued them. */
 export const EXAMPLE_IDS = {
@@ -22,6 +24,8 @@ export const EXAMPLE_IDS = {
   refund: 'ref_2w7c9n4m1x8v5b3q6t0r2p4k7h9g1f3d5s8zja',
   webhookEndpoint: 'whe_5d1f8h2k4m6p9r3t7v0x2z5b8c1e4g6j9n3qws',
   webhookDelivery: 'whd_0b3d6f9h2k5m8p1r4t7v0x3z6b9c2e5g8j1n4q',
+  reconciliationRun: 'rec_4c7e0g3j6m9q2s5v8x1z4b7d0f3h6k9n2r5t8w',
+  difference: 'dif_6e9g2j5m8q1s4v7x0z3b6d9f2h5k8n1r4t7w0y',
 } as const
 
 export const paymentIdSchema = z
@@ -45,5 +49,15 @@ export const webhookDeliveryIdSchema = z.string().regex(WEBHOOK_DELIVERY_ID_PATT
   id: 'WebhookDeliveryId',
   description: 'Id of a webhook delivery, and its `webhook-id`: the same at every attempt',
   example: EXAMPLE_IDS.webhookDelivery,
+})
+export const reconciliationRunIdSchema = z.string().regex(RECONCILIATION_RUN_ID_PATTERN).meta({
+  id: 'ReconciliationRunId',
+  description: 'Id of a run of the reconciliation',
+  example: EXAMPLE_IDS.reconciliationRun,
+})
+export const differenceIdSchema = z.string().regex(DIFFERENCE_ID_PATTERN).meta({
+  id: 'DifferenceId',
+  description: 'Id of a difference, which follows from what it is about',
+  example: EXAMPLE_IDS.difference,
 })
 export const operationIdSchema = z.string().regex(OPERATION_ID_PATTERN)

@@ -6,6 +6,7 @@ import { clientIdSchema } from './clients.ts'
 import { DEAD_LETTER_KINDS, DEAD_LETTER_STATES } from './dead-letters.ts'
 import { currencySchema } from './money.ts'
 import { PAYMENT_STATUSES } from './payments.ts'
+import { DIFFERENCE_KINDS, DIFFERENCE_STATES, RECONCILIATION_KINDS, RECONCILIATION_STATES } from './reconciliation.ts'
 import { textSchema } from './text.ts'
 import { DELIVERY_STATES, WEBHOOK_EVENT_TYPES } from './webhooks.ts'
 
@@ -168,3 +169,18 @@ export const analyticsQuerySchema = z.strictObject({
 export type AnalyticsQuery = z.output<typeof analyticsQuerySchema>
 /** As a client writes it. */
 export type AnalyticsParameters = z.input<typeof analyticsQuerySchema>
+/** Query of `GET /v1/ops/reconciliation/runs`. */
+export const listReconciliationRunsQuerySchema = z.strictObject({
+  kind: z.enum(RECONCILIATION_KINDS).optional(),
+  state: z.enum(RECONCILIATION_STATES).optional(),
+  ...page,
+})
+export type ListReconciliationRunsQuery = z.infer<typeof listReconciliationRunsQuerySchema>
+
+/** Query of `GET /v1/ops/reconciliation/differences`. */
+export const listDifferencesQuerySchema = z.strictObject({
+  kind: z.enum(DIFFERENCE_KINDS).optional(),
+  state: z.enum(DIFFERENCE_STATES).optional(),
+  ...page,
+})
+export type ListDifferencesQuery = z.infer<typeof listDifferencesQuerySchema>

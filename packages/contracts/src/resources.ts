@@ -1,8 +1,8 @@
 /**
  * Every resource of the API with the methods that it knows: what `Allow` names (RFC 9110, 10.2.1) where a request comes
  * with another one. Reads are inquiry-service's and the rest is payment-service's, so neither could say by itself what a
- * resource takes; webhooks, analytics and the cluster's state
- * are event-services'. The gateway has the same in `gateway/templates/resources.conf.template`, which its tests compare.
+ * resource takes; webhooks, analytics, reconciliation and the cluster's state are event-services'. The gateway has the same
+ * in `gateway/templates/resources.conf.template`, which its tests compare.
  *
  * A path segment that begins with a colon stands for any one segment. Of two patterns that fit a path the first counts.
  */
@@ -44,6 +44,11 @@ export const RESOURCES = {
   '/v1/ops/dlq/:id': ['GET', 'HEAD'],
   '/v1/ops/dlq/:id/replay': ['POST'],
   '/v1/ops/dlq/:id/discard': ['POST'],
+  '/v1/ops/reconciliation': ['GET', 'HEAD'],
+  '/v1/ops/reconciliation/runs': ['GET', 'HEAD', 'POST'],
+  '/v1/ops/reconciliation/runs/:id': ['GET', 'HEAD'],
+  '/v1/ops/reconciliation/differences': ['GET', 'HEAD'],
+  '/v1/ops/reconciliation/statements/:day': ['POST'],
   '/v1/ops/audit': ['GET', 'HEAD'],
   '/v1/ops/audit/batches': ['GET', 'HEAD'],
   '/v1/ops/audit/receipts/:id': ['GET', 'HEAD'],

@@ -89,6 +89,10 @@ const applied = z.string().optional().meta({ description: 'The wait that was gra
 
 /** Of what is made at once. */
 export const createdHeaders = { Location: location, 'Idempotent-Replayed': replayed }
+/** Of a run that is under way. */
+export const runHeaders = {
+  Location: text('Where to read it', `/v1/ops/reconciliation/runs/${EXAMPLE_IDS.reconciliationRun}`),
+}
 /** Of a request that a repetition may be told from. */
 export const optionalKeyHeaders = { 'Idempotency-Key': idempotencyKey.optional() }
 

@@ -10,6 +10,7 @@ import { KEY_OPERATIONS } from './keys.ts'
 import { LIMIT_OPERATIONS } from './limits.ts'
 import type { Operation } from './operation.ts'
 import { PAYMENT_OPERATIONS } from './payments.ts'
+import { RECONCILIATION_OPERATIONS } from './reconciliation.ts'
 import { REFUND_OPERATIONS } from './refunds.ts'
 import { TERM_OPERATIONS } from './terms.ts'
 import { WEBHOOK_OPERATIONS } from './webhooks.ts'
@@ -31,4 +32,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...LIMIT_OPERATIONS,
   ...DEAD_LETTER_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...RECONCILIATION_OPERATIONS,
 ]

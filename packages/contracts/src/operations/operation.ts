@@ -54,6 +54,8 @@ export interface Operation {
   readonly body?: {
     readonly schema: z.ZodType
     readonly examples: Readonly<Record<string, unknown>>
+    /** `application/json` where it is absent. */
+    readonly contentType?: 'text/csv'
     /** No body is the same as an empty object. */
     readonly isOptional?: boolean
   }
@@ -181,7 +183,7 @@ interface Change extends Given<'scope' | 'headers' | 'answers'> {
   readonly scope?: Scope
   /** Headers besides those of every request. */
   readonly headers?: z.ZodRawShape
-  readonly status: 200 | 201 | 204
+  readonly status: 200 | 201 | 202 | 204
   readonly answer: Pick<OperationAnswer, 'description' | 'body' | 'examples'> & { readonly headers?: z.ZodRawShape }
 }
 
