@@ -6,12 +6,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { Client } from 'pg'
-import { formatLsn, parseLsn, type Lsn } from '@paycluster/platform/consistency/lsn'
 import type { IdCodec } from '@paycluster/platform/ids/id-codec'
-import { decodeCached, type CachedRecord } from './cached-record.ts'
-import { add, findingOf, NOTHING, type Finding, type OffendingRow } from './invariant.ts'
-import { runSqlCheck, type InvariantQuery } from './sql-check.ts'
+import { compareCached } from '@paycluster/platform/verification/compare-cached'
+import { add, MAX_ROWS, NOTHING, type Finding } from './invariant.ts'
 import { inSnapshot } from './snapshot.ts'
 
 /**
@@ -22,11 +19,6 @@ const SETTLE_MS = 1_000
 const SETTLE_INTERVAL_MS = 100
 /** Keys a round: one SCAN, one MGET, one snapshot with up to five statements. */
 const KEYS_PER_ROUND = 2_000
-
-interface PrimaryPosition {
-  readonly timeline: number
-  readonly lsn: Lsn
-}
 
 /** @throws Error when Redis or the primary does not answer */
 export async function checkCache(
@@ -72,50 +64,10 @@ async function checkRound(
   keys: readonly string[],
   values: readonly (string | null)[],
 ): Promise<Round> {
-  const records: CachedRecord[] = []
-  const unusable: OffendingRow[] = []
-  keys.forEach((key, index) => {
-    const value = values[index]
-    // Expired between SCAN and MGET.
-    if (value === null || value === undefined) return
-    const decoded = decodeCached(codec, key, value)
-    if (decoded === 'foreign') return
-    if ('problem' in decoded) unusable.push({ key, ...decoded })
-    else records.push(decoded)
-  })
-  return inSnapshot(primaryUrl, async (client) => {
-    const position = await readPosition(client)
-    const future = records.filter(({ entry }) => isAhead(entry, position))
-    const comparable = records.filter(({ entry }) => entry.timeline === position.timeline)
-    let finding = findingOf(unusable.length, [...unusable, ...future.map((record) => futureRow(record, position))])
-    for (const query of new Set(comparable.map((record) => record.query))) {
-      finding = add(finding, await runSqlCheck(client, query, recordsOf(comparable, query)))
-    }
-    const otherTimelines = records.filter(({ entry }) => entry.timeline < position.timeline).length
-    return { finding, otherTimelines }
-  })
-}
-
-/** A key that SCAN gives twice is compared twice, which costs little and changes nothing. */
-const recordsOf = (records: readonly CachedRecord[], query: InvariantQuery): object[] =>
-  records.filter((record) => record.query === query).map(({ record }) => record)
-
-const isAhead = (entry: CachedRecord['entry'], { timeline, lsn }: PrimaryPosition): boolean =>
-  entry.timeline > timeline || (entry.timeline === timeline && entry.lsn > lsn)
-
-const futureRow = ({ entry }: CachedRecord, { timeline, lsn }: PrimaryPosition): OffendingRow => ({
-  key: entry.key,
-  problem: 'from a log position that the primary has not reached',
-  expected: `at most ${String(timeline)}:${formatLsn(lsn)}`,
-  found: `${String(entry.timeline)}:${formatLsn(entry.lsn)}`,
-})
-
-/** The timeline is the first eight hexadecimal digits of the name of the log file being written. */
-async function readPosition(client: Client): Promise<PrimaryPosition> {
-  const result = await client.query<{ lsn: string; timeline: string }>(
-    'SELECT pg_current_wal_lsn()::text AS lsn, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline',
-  )
-  const [row] = result.rows
-  if (row === undefined) throw new Error('the primary did not say where it stands')
-  return { lsn: parseLsn(row.lsn), timeline: parseInt(row.timeline, 16) }
+  const compared = await inSnapshot(primaryUrl, (client) => compareCached(client, codec, keys, values))
+  const { checked, violations, otherTimelines } = compared
+  return {
+    finding: { checked, violations, rows: compared.faults.slice(0, MAX_ROWS).map((fault) => ({ ...fault })) },
+    otherTimelines,
+  }
 }

@@ -9,42 +9,29 @@
  */
 import type { Admin, Kafka } from 'kafkajs'
 import type { Client } from 'pg'
-import { z } from 'zod'
 import { COMMANDS_TOPIC, EVENTS_TOPIC, WORKER_GROUP } from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import { loadText } from '@paycluster/platform/load-text'
+import { oldestKeptEvent } from '@paycluster/platform/verification/oldest-event'
+import {
+  parseToldEvent,
+  textOfTold,
+  toldBy,
+  type Told,
+  type ToldEvent,
+} from '@paycluster/platform/verification/told-event'
 import { messageOf } from '../cluster-error.ts'
 import { waitUntil } from '../wait.ts'
-import { AccountSequences } from './account-sequences.ts'
+import { AccountSequences } from '@paycluster/platform/verification/account-sequences'
 import { add, findingOf, NOTHING, type Finding, type OffendingRow } from './invariant.ts'
-import { committedOffsets, partitionRanges, type PartitionRange } from './log-offsets.ts'
-import { readTopic } from './read-events.ts'
+import { committedOffsets, partitionRanges, type PartitionRange } from '@paycluster/platform/kafka/log-offsets'
+import { readTopic } from '@paycluster/platform/kafka/read-topic'
 import { inSnapshot } from './snapshot.ts'
 
 const EXPECTED = loadText(import.meta.url, './invariants/i10-expected-events.sql')
 const WITHOUT_ENTRIES = loadText(import.meta.url, './invariants/i10-events-without-entries.sql')
 /** Ids in memory, about 100 bytes each. Beyond it, the newest are looked for. */
 const MAX_WITHOUT_ENTRIES = 2_000_000
-/** An account with more entries than this is not one of ours; a sequence past it is an event that lies. */
-const MAX_SEQUENCE = 2 ** 31
-/** Clocks and the rounding of times, between the oldest event that is kept and the payments that are asked for. */
-const RETENTION_MARGIN_MS = 60_000
-
-/** What of an event is looked at. */
-const eventSchema = z.object({
-  type: z.string(),
-  time: z.string(),
-  data: z.object({
-    payment: z.object({ id: z.string() }).optional(),
-    refund: z.object({ id: z.string() }).optional(),
-    account: z.object({ id: z.string(), revision: z.int() }).optional(),
-    limits: z.object({ account: z.string(), revision: z.int() }).optional(),
-    dead_letter: z.object({ id: z.string(), version: z.int() }).optional(),
-    accounts: z.array(z.object({ account_id: z.string(), sequence: z.int().min(1).max(MAX_SEQUENCE) })).optional(),
-  }),
-})
-
-type PaymentEventSeen = z.output<typeof eventSchema>
 const UNREADABLE = 'an event that cannot be read'
 
 interface ExpectedAccount {
@@ -54,21 +41,9 @@ interface ExpectedAccount {
   readonly last_seq: string
 }
 
-/** What an event tells of that took no sequence. */
-interface Told {
-  readonly kind: 'payment' | 'refund' | 'account' | 'dead letter'
-  /** 32 hexadecimal digits; a dead letter's as it is. */
-  readonly id: string
-  /** Of an account or a dead letter after the change. */
-  readonly revision: number | null
-}
-
-const textOf = ({ kind, id, revision }: Told): string =>
-  revision === null ? `${kind} ${id}` : `${kind} ${id} ${revision}`
-
 interface Expected {
   readonly accounts: readonly ExpectedAccount[]
-  /** As {@link textOf} writes it. */
+  /** As `textOfTold` writes it. */
   readonly told: ReadonlySet<string>
   readonly offsets: ReadonlyMap<number, number>
 }
@@ -81,7 +56,7 @@ export async function checkEvents(primaryUrl: string, kafka: Kafka, waitMs: numb
   const admin = kafka.admin()
   await admin.connect()
   try {
-    const keptFrom = await oldestKept(kafka, admin)
+    const keptFrom = await oldestKeptEvent(kafka, admin)
     const expected = await inSnapshot(primaryUrl, (client) => readExpected(client, keptFrom))
     const late = await untilPublished(admin, expected.offsets, waitMs)
     const seen = await readSeen(kafka, await partitionRanges(admin, EVENTS_TOPIC))
@@ -101,7 +76,7 @@ export async function checkEvents(primaryUrl: string, kafka: Kafka, waitMs: numb
 
 interface Seen {
   readonly sequences: AccountSequences
-  /** As {@link textOf} writes it. */
+  /** As `textOfTold` writes it. */
   readonly told: Set<string>
   unreadable: Pick<Finding, 'violations' | 'rows'>
   events: number
@@ -112,7 +87,7 @@ async function readSeen(kafka: Kafka, ranges: readonly PartitionRange[]): Promis
   await readTopic(kafka, EVENTS_TOPIC, ranges, (value, partition, offset) => {
     seen.events += 1
     try {
-      note(parseEvent(value), seen)
+      note(parseToldEvent(value), seen)
     } catch {
       seen.unreadable = add(
         { ...NOTHING, ...seen.unreadable },
@@ -123,27 +98,11 @@ async function readSeen(kafka: Kafka, ranges: readonly PartitionRange[]): Promis
   return seen
 }
 
-function note(event: PaymentEventSeen, seen: Seen): void {
+function note(event: ToldEvent, seen: Seen): void {
   const told = toldBy(event)
-  if (told !== undefined) seen.told.add(textOf(told))
+  if (told !== undefined) seen.told.add(textOfTold(told))
   for (const { account_id, sequence } of event.data.accounts ?? []) seen.sequences.add(idToUuid(account_id), sequence)
 }
-
-function toldBy({ type, data: { payment, refund, account, limits, dead_letter } }: PaymentEventSeen): Told | undefined {
-  if (type === 'payment.failed' && payment !== undefined)
-    return { kind: 'payment', id: idToUuid(payment.id), revision: null }
-  if (type === 'refund.failed' && refund !== undefined)
-    return { kind: 'refund', id: idToUuid(refund.id), revision: null }
-  if ((type === 'account.blocked' || type === 'account.unblocked') && account !== undefined)
-    return { kind: 'account', id: idToUuid(account.id), revision: account.revision }
-  if (type === 'account.limited' && limits !== undefined)
-    return { kind: 'account', id: idToUuid(limits.account), revision: limits.revision }
-  if (dead_letter !== undefined) return { kind: 'dead letter', id: dead_letter.id, revision: dead_letter.version }
-  return undefined
-}
-
-const parseEvent = (value: Buffer | null): PaymentEventSeen =>
-  eventSchema.parse(JSON.parse(value?.toString('utf8') ?? ''))
 
 function* gaps({ accounts }: Expected, { sequences }: Seen): Generator<OffendingRow> {
   for (const { account_id, first_seq, last_seq } of accounts) {
@@ -181,7 +140,7 @@ async function readExpected(client: Client, keptFrom: Date | null): Promise<Expe
   )
   return {
     accounts: accounts.rows,
-    told: new Set(told.rows.map(textOf)),
+    told: new Set(told.rows.map(textOfTold)),
     offsets: new Map(offsets.rows.map(({ partition, next_offset }) => [partition, Number(next_offset)] as const)),
   }
 }
@@ -214,19 +173,4 @@ async function untilPublished(
   } catch (error) {
     return messageOf(error)
   }
-}
-
-/** The time from which on Kafka has every event; null when it has all of them. */
-async function oldestKept(kafka: Kafka, admin: Admin): Promise<Date | null> {
-  const ranges = await partitionRanges(admin, EVENTS_TOPIC)
-  const cut = ranges.filter(({ low }) => low > 0)
-  if (cut.length === 0) return null
-  const times: number[] = []
-  const firsts = cut.map(({ partition, low, high }) => ({ partition, low, high: Math.min(low + 1, high) }))
-  await readTopic(kafka, EVENTS_TOPIC, firsts, (value) => {
-    times.push(Date.parse(parseEvent(value).time))
-  })
-  // A partition that was cut and holds nothing now has lost everything until this moment.
-  const emptied = cut.some(({ low, high }) => low === high)
-  return new Date((emptied ? Date.now() : Math.max(...times)) + RETENTION_MARGIN_MS)
 }

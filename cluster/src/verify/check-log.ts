@@ -5,7 +5,7 @@ import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { ClusterError } from '../cluster-error.ts'
 import { waitUntil } from '../wait.ts'
 import { findingOf, type Finding, type OffendingRow } from './invariant.ts'
-import { partitionRanges, type PartitionRange } from './log-offsets.ts'
+import { partitionRanges, type PartitionRange } from '@paycluster/platform/kafka/log-offsets'
 
 const CONNECT_TIMEOUT_MS = 5_000
 

@@ -17,11 +17,6 @@ export type InvariantQuery =
   | 'i4-available-above-limit'
   | 'i5-captured-and-refunded'
   | 'i6-accepted'
-  | 'i8-cached-balances'
-  | 'i8-cached-accounts'
-  | 'i8-cached-payments'
-  | 'i8-cached-refunds'
-  | 'i8-cached-pages'
 
 /** @param records  the query's $1, where it has one */
 export async function runSqlCheck(

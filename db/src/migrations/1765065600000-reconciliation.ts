@@ -12,7 +12,7 @@ export class Reconciliation1765065600000 implements MigrationInterface {
       CREATE TYPE difference_kind AS ENUM (
         'missing', 'extra', 'amount_differs', 'currency_differs', 'rail_differs', 'state_differs', 'bank_id_differs',
         'duplicate', 'cache_differs', 'replica_differs', 'replica_behind', 'event_missing', 'event_ahead',
-        'event_unreadable', 'log_truncated', 'commands_lost', 'unpublished', 'published_unposted'
+        'log_truncated', 'commands_lost', 'unpublished', 'published_unposted'
       );
       CREATE TYPE difference_severity AS ENUM ('critical', 'major', 'minor');
 

@@ -1,6 +1,6 @@
 /** Where ledger and replicas stand, asked of the primary and of Kafka: two small questions over kept connections. */
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
-import { partitionRanges } from '@paycluster/cluster/verify/log-offsets'
+import { partitionRanges } from '@paycluster/platform/kafka/log-offsets'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { Kafka, logLevel } from '@paycluster/platform/kafka/kafkajs'
 import { loadText } from '@paycluster/platform/load-text'

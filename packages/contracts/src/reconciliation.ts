@@ -38,7 +38,6 @@ export const DIFFERENCE_KINDS = [
   // events
   'event_missing',
   'event_ahead',
-  'event_unreadable',
   // offsets
   'log_truncated',
   'commands_lost',

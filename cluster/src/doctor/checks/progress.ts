@@ -3,7 +3,7 @@ import { COMMANDS_TOPIC, WORKER_GROUP } from '@paycluster/contracts'
 import { ClusterError } from '../../cluster-error.ts'
 import { kafkaClient } from '../../kafka/broker-probe.ts'
 import { brokerAddress } from '../../nodes/kafka.ts'
-import { committedOffsets, partitionRanges } from '../../verify/log-offsets.ts'
+import { committedOffsets, partitionRanges } from '@paycluster/platform/kafka/log-offsets'
 import { waitUntil } from '../../wait.ts'
 import { fault, ok, type Check } from '../check.ts'
 

@@ -1,7 +1,7 @@
 /** What the workers publish of a backlog, as the log itself has it. */
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
-import { partitionRanges, type PartitionRange } from '@paycluster/cluster/verify/log-offsets'
-import { readTopic } from '@paycluster/cluster/verify/read-events'
+import { partitionRanges, type PartitionRange } from '@paycluster/platform/kafka/log-offsets'
+import { readTopic } from '@paycluster/platform/kafka/read-topic'
 import { EVENTS_TOPIC } from '@paycluster/contracts'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'

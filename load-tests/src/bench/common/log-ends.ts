@@ -1,5 +1,5 @@
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
-import { partitionRanges } from '@paycluster/cluster/verify/log-offsets'
+import { partitionRanges } from '@paycluster/platform/kafka/log-offsets'
 import { COMMANDS_TOPIC } from '@paycluster/contracts'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'

@@ -7,7 +7,7 @@
 import { PaymentClient, type ApiError } from '@paycluster/client'
 import { clusterStatus } from '@paycluster/cluster/cluster-status'
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
-import { committedOffsets, partitionRanges } from '@paycluster/cluster/verify/log-offsets'
+import { committedOffsets, partitionRanges } from '@paycluster/platform/kafka/log-offsets'
 import { ANALYTICS_GROUP, AUDIT_GROUP, EVENTS_TOPIC, WEBHOOKS_GROUP } from '@paycluster/contracts'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'

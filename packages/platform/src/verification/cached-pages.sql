@@ -1,4 +1,4 @@
--- I8, one part of the cached pages of statements: each holds exactly the entries of its range, newest first. Entries never
+-- I8, the cached pages of statements: each holds exactly the entries of its range, newest first. Entries never
 -- change, so that a page of any age is compared in full.
 --
 -- $1 json: [{key, id uuid, first_seq, last_seq, owners, items: [{seq, payment uuid, kind, amount, balance_after,
@@ -48,4 +48,4 @@ WITH cached AS (
 SELECT
   (SELECT count(*) FROM cached) AS checked,
   (SELECT count(*) FROM offending) AS violations,
-  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 20) o) AS rows
+  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 100) o) AS rows

@@ -1,5 +1,5 @@
--- I8, one part of the cached refunds: each is in the ledger, and says the same at its
--- version. One that a bank has not answered may be newer in the ledger by now.
+-- I8, the cached refunds: each is in the ledger, and says the same at its version. One that a bank has not answered may be
+-- newer in the ledger by now.
 --
 -- $1 json: [{key, id uuid, id_owner, text_id, version, owners, body, payment uuid, payment_owner}], read from the cache before
 -- this statement's snapshot
@@ -73,4 +73,4 @@ WITH cached AS (
 SELECT
   (SELECT count(*) FROM cached) AS checked,
   (SELECT count(*) FROM offending) AS violations,
-  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 20) o) AS rows
+  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 100) o) AS rows

@@ -1,19 +1,20 @@
-/** Turns an entry of the versioned cache into what `invariants/i8-*.sql` compares, by the kind that its key names. */
+/** Turns an entry of the versioned cache into what `cached-*.sql` compares, by the kind that its key names. */
 import { z } from 'zod'
 import { FAILURE_CODES, FAILURES } from '@paycluster/contracts'
-import { decodeCacheEntry, type CacheEntry } from '@paycluster/platform/cache/cache-entry'
-import { NEWEST_ENTRIES } from '@paycluster/platform/cache/newest-entries'
-import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
-import { idToUuid, type IdCodec, type IdPrefix } from '@paycluster/platform/ids/id-codec'
-import type { InvariantQuery } from './sql-check.ts'
+import { decodeCacheEntry, type CacheEntry } from '../cache/cache-entry.ts'
+import { NEWEST_ENTRIES } from '../cache/newest-entries.ts'
+import { HOUSE_CLIENT } from '../ids/house-accounts.ts'
+import { idToUuid, type IdCodec, type IdPrefix } from '../ids/id-codec.ts'
 
 /** The versioned cache's keys: see packages/platform/src/cache/cache-keys.ts. */
 const KEY = /^(bal|acc|pay|ref|ent|pag):((?:acc|pay|ref)_[0-9a-z]{38})(?::(\d+))?(?::(\d+))?$/
 /** The kind of id that each kind of key has. */
 const PREFIXES: Readonly<Record<string, IdPrefix>> = { pay: 'pay', ref: 'ref' }
 
+export type CachedQuery = 'cached-balances' | 'cached-accounts' | 'cached-payments' | 'cached-refunds' | 'cached-pages'
+
 export interface CachedRecord {
-  readonly query: InvariantQuery
+  readonly query: CachedQuery
   readonly entry: CacheEntry
   readonly record: object
 }
@@ -54,17 +55,17 @@ export function decodeCached(codec: IdCodec, key: string, value: string): Decode
     const common = { key, id: idToUuid(id), text_id: id, version: entry.version, owners: entry.owners, body }
     switch (kind) {
       case 'bal':
-        return { query: 'i8-cached-balances', entry, record: common }
+        return { query: 'cached-balances', entry, record: common }
       case 'acc':
-        return { query: 'i8-cached-accounts', entry, record: common }
+        return { query: 'cached-accounts', entry, record: common }
       case 'pay':
-        return { query: 'i8-cached-payments', entry, record: { ...common, ...paymentFields(codec, id, entry, body) } }
+        return { query: 'cached-payments', entry, record: { ...common, ...paymentFields(codec, id, entry, body) } }
       case 'ref':
-        return { query: 'i8-cached-refunds', entry, record: { ...common, ...refundFields(codec, id, entry, body) } }
+        return { query: 'cached-refunds', entry, record: { ...common, ...refundFields(codec, id, entry, body) } }
       case 'ent':
-        return { query: 'i8-cached-pages', entry, record: page(common, entry.version, NEWEST_ENTRIES, body) }
+        return { query: 'cached-pages', entry, record: page(common, entry.version, NEWEST_ENTRIES, body) }
       default:
-        return { query: 'i8-cached-pages', entry, record: page(common, Number(first) - 1, Number(second), body) }
+        return { query: 'cached-pages', entry, record: page(common, Number(first) - 1, Number(second), body) }
     }
   } catch {
     return { problem: 'the content cannot be read' }

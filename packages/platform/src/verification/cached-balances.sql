@@ -1,4 +1,4 @@
--- I8, one part of the cached balances: none is newer than the primary's, and each says what the account had at its version.
+-- I8, the cached balances: none is newer than the primary's, and each says what the account had at its version.
 -- An older version is compared with the entry that made it: a balance may be in the cache that has been overtaken since.
 --
 -- $1 json: [{key, id uuid, text_id, version, owners, body}], read from the cache before this statement's snapshot
@@ -47,4 +47,4 @@ WITH cached AS (
 SELECT
   (SELECT count(*) FROM cached) AS checked,
   (SELECT count(*) FROM offending) AS violations,
-  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 20) o) AS rows
+  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 100) o) AS rows

@@ -1,4 +1,4 @@
--- I8, one part of the cached accounts: none has a revision that the primary does not have yet, and one of the primary's
+-- I8, the cached accounts: none has a revision that the primary does not have yet, and one of the primary's
 -- revision says the same. Of an older revision only what never changes is known.
 --
 -- $1 json: [{key, id uuid, text_id, version, owners, body}], read from the cache before this statement's snapshot
@@ -39,4 +39,4 @@ WITH cached AS (
 SELECT
   (SELECT count(*) FROM cached) AS checked,
   (SELECT count(*) FROM offending) AS violations,
-  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 20) o) AS rows
+  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 100) o) AS rows

@@ -1,4 +1,4 @@
--- I8, one part of the cached payments: none has a version that the primary does not have yet, and one of the primary's
+-- I8, the cached payments: none has a version that the primary does not have yet, and one of the primary's
 -- version says the same, in every field. Ids are compared as the ledger's uuids and by the client whose tag they bear.
 --
 -- $1 json: [{key, id uuid, id_owner, text_id, version, owners, body, source uuid, source_owner, destination uuid,
@@ -90,4 +90,4 @@ WITH cached AS (
 SELECT
   (SELECT count(*) FROM cached) AS checked,
   (SELECT count(*) FROM offending) AS violations,
-  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 20) o) AS rows
+  (SELECT json_agg(o) FROM (SELECT * FROM offending ORDER BY key LIMIT 100) o) AS rows
