@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import {
   commonSettings,
+  httpUrlSchema,
   integerSchema,
   listSchema,
   namedUrlsSchema,
   postgresUrlSchema,
+  redisUrlSchema,
 } from '@paycluster/platform/config'
 import { parseNetwork } from './webhooks/sending/address-guard.ts'
 import { STANDARD_SCHEDULE_S } from './webhooks/sending/retry-schedule.ts'
 
-const MODULES = ['audit', 'webhooks', 'analytics', 'cluster'] as const
+const MODULES = ['audit', 'webhooks', 'analytics', 'reconciliation', 'cluster'] as const
 export type ModuleName = (typeof MODULES)[number]
 
 const DAY_S = 86_400
@@ -49,7 +51,7 @@ export const settingsSchema = z.object({
     .meta({ form: `comma-separated list of ${MODULES.map((name) => `\`${name}\``).join(', ')}` })
     .default([...MODULES])
     .describe(
-      'what this process runs: `audit`, `webhooks` and `analytics` are consumer groups, `cluster` shows how all processes are',
+      'what this process runs: `audit`, `webhooks` and `analytics` are consumer groups, `reconciliation` compares the ledger with the bank and its own copies, `cluster` shows how all processes are',
     ),
   PROCESSES: namedUrlsSchema
     .default([])
@@ -90,6 +92,53 @@ export const settingsSchema = z.object({
     365,
     8,
     'what happened longer ago is not counted when it is told: for so long is kept what was. More than `payment.events` keeps',
+  ),
+  REDIS_URL: redisUrlSchema
+    .optional()
+    .describe('the cache, to compare it with the ledger; without it it is not compared'),
+  REPLICA_URLS: namedUrlsSchema
+    .default([])
+    .describe('replicas, as the role that listens, to compare them with the primary'),
+  BANK_URL: httpUrlSchema
+    .optional()
+    .describe('the bank’s API, which is asked for its daily statements; without it they are given as files'),
+  BANK_API_KEY: z.string().default('').meta({ form: 'text' }).describe('who we are to the bank'),
+  RECONCILIATION_INTERVAL_S: number(
+    0,
+    DAY_S,
+    300,
+    'between two comparisons of cache, replicas, events and offsets with the ledger; 0: none, and no statement is asked for, unless an operator does',
+  ),
+  RECONCILIATION_SAMPLE: number(
+    0,
+    100_000,
+    1000,
+    'entries of the cache, and accounts, that are compared each time besides those that have changed',
+  ),
+  RECONCILIATION_GRACE_S: number(
+    0,
+    DAY_S,
+    3600,
+    'how long a payment that the bank has settled may still be under way here, and how far from the end of a day one is looked for on the next day’s statement, too',
+  ),
+  RECONCILIATION_STATEMENT_DELAY_S: number(0, DAY_S, 7200, 'after the end of a day of UTC the bank has its statement'),
+  RECONCILIATION_STATEMENT_MAX_BYTES: number(
+    1024,
+    1_073_741_824,
+    268_435_456,
+    'of a statement; the gateway’s STATEMENT_MAX_BODY bounds those that are given as files',
+  ),
+  RECONCILIATION_LEASE_MS: number(
+    1000,
+    600_000,
+    30_000,
+    'a run whose process has not shown for so long that it lives has failed',
+  ),
+  RECONCILIATION_KEEP_DAYS: number(
+    2,
+    3650,
+    90,
+    'for how long statements, runs and differences that are resolved are kept',
   ),
 })
 

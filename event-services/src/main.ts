@@ -5,6 +5,7 @@ import { CallerGuard } from '@paycluster/platform/http/caller'
 import { startHttpService } from '@paycluster/platform/http/http-service'
 import { ReadinessChecks } from '@paycluster/platform/http/readiness'
 import { measureRequests } from '@paycluster/platform/http/request-metrics'
+import { boundRequests } from '@paycluster/platform/http/slow-requests'
 import { SignatureGuard } from '@paycluster/platform/http/signature.guard'
 import { IdentityVerifier } from '@paycluster/platform/identity/signed-identity'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
@@ -18,9 +19,13 @@ import { createClusterView } from './cluster/create-cluster-view.ts'
 import { settingsSchema, type ModuleName } from './config.ts'
 import type { Listener } from './listener.ts'
 import { RightOfWay } from './right-of-way.ts'
+import { createReconciliation } from './reconciliation/create-reconciliation.ts'
+import { isStatement, STATEMENT_TIMEOUT_MS, streamStatements } from './reconciliation/statement/statement-bodies.ts'
 import { createWebhooks } from './webhooks/create-webhooks.ts'
 
 const BODY_LIMIT_BYTES = 64 * 1024
+/** As every service has it; a statement takes longer. */
+const REQUEST_TIMEOUT_MS = 10_000
 
 runMain(async () => {
   const settings = loadSettings(settingsSchema)
@@ -37,6 +42,7 @@ runMain(async () => {
     webhooks: () => createWebhooks(options),
     analytics: () => createAnalytics(options),
     cluster: () => createClusterView(options),
+    reconciliation: () => createReconciliation(options),
   }
   const listeners = settings.MODULES.map((module) => make[module]())
   const servers = listeners.flatMap(({ server }) => server ?? [])
@@ -54,8 +60,12 @@ runMain(async () => {
     readiness,
     metrics: registry,
     bodyLimitBytes: BODY_LIMIT_BYTES,
-    configure: async (app) => {
-      measureRequests(app.getHttpAdapter().getInstance(), registry)
+    requestTimeoutMs: STATEMENT_TIMEOUT_MS,
+    configure: async (app, problems) => {
+      const server = app.getHttpAdapter().getInstance()
+      measureRequests(server, registry)
+      boundRequests(server, problems, REQUEST_TIMEOUT_MS, isStatement)
+      streamStatements(server)
       for (const server of servers) app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
       rightOfWay.start()

@@ -6,7 +6,7 @@ import { childEnvironment } from '../process/child-environment.ts'
 import { databaseUrl } from '../postgres/connection.ts'
 import { planPorts } from '../ports/port-plan.ts'
 import { projectRoot } from '../project-root.ts'
-import type { Secrets } from '../secrets.ts'
+import type { DatabaseRole, Secrets } from '../secrets.ts'
 import type { PortName, Settings } from '../settings.ts'
 import type { NodePlan } from '../supervisor/node-plan.ts'
 import { bankApiKey, bankCallbackSecret, bankUrl } from './bank-simulator.ts'
@@ -33,9 +33,10 @@ interface ServiceKind {
 function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
   const { counts, ports, services } = settings
   const hasBank = counts.bankSimulator > 0
-  const replicas = instancesOf('replica', counts.replicas).map(
-    (name, index) => `${name}=${databaseUrl(secrets, 'reader', ports.replicas + index)}`,
-  )
+  const replicasAs = (role: DatabaseRole): string =>
+    instancesOf('replica', counts.replicas)
+      .map((name, index) => `${name}=${databaseUrl(secrets, role, ports.replicas + index)}`)
+      .join(',')
   return [
     {
       name: 'payment-worker',
@@ -66,7 +67,9 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       heapGrowingPercent: services.workerHeapGrowingPercent,
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'events', ports.primary),
+        REPLICA_URLS: replicasAs('events'),
         PROCESSES: processAddresses(settings),
+        ...(hasBank ? { BANK_URL: bankUrl(settings), BANK_API_KEY: bankApiKey(secrets) } : {}),
         ...services.eventServicesEnv,
       },
     },
@@ -79,7 +82,7 @@ function kindsOf(settings: Settings, secrets: Secrets): ServiceKind[] {
       heapGrowingPercent: services.heapGrowingPercent,
       env: {
         PRIMARY_URL: databaseUrl(secrets, 'reader', ports.primary),
-        REPLICA_URLS: replicas.join(','),
+        REPLICA_URLS: replicasAs('reader'),
         ...services.inquiryServiceEnv,
       },
     },

@@ -34,7 +34,7 @@ export function createHttpAdapter(options: AdapterOptions = {}): FastifyAdapter 
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       requestTimeout,
-      headersTimeout: requestTimeout,
+      headersTimeout: Math.min(requestTimeout, REQUEST_TIMEOUT_MS),
       connectionsCheckingInterval: options.timeoutCheckMs ?? TIMEOUT_CHECK_MS,
     },
     requestTimeout,

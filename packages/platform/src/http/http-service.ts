@@ -34,6 +34,8 @@ export interface HttpServiceOptions {
   readonly metrics: Registry
   /** Bodies above it are 413. */
   readonly bodyLimitBytes: number
+  /** From the first byte of a request to its last; 10 s where it is absent. */
+  readonly requestTimeoutMs?: number
   /** Adds what only this service has (transports, hooks) before it listens. */
   readonly configure?: (app: NestFastifyApplication, problems: ProblemAnswers) => Promise<void> | void
   /** Closes connections: called at a stop, when no request and no transport uses them any more. */
@@ -43,7 +45,7 @@ export interface HttpServiceOptions {
 /** Starts a service and keeps it until a signal stops it. Resolves when it listens. */
 export async function startHttpService(options: HttpServiceOptions): Promise<NestFastifyApplication> {
   const { logger, readiness } = options
-  const app = await NestFactory.create<NestFastifyApplication>(options.module, createHttpAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, createHttpAdapter(options), {
     logger: false,
     bodyParser: false,
     abortOnError: false,
