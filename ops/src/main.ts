@@ -10,6 +10,7 @@ import { addConnectionOptions } from './connection.ts'
 import { registerDeadLetters } from './dead-letters/dlq-command.ts'
 import { exitCodeOf, messageOf } from './errors.ts'
 import { registerKeys } from './keys/keys-command.ts'
+import { registerReconciliation } from './reconciliation/reconcile-command.ts'
 
 endOnClosedOutput()
 const program = new Command('npm run').exitOverride()
@@ -22,6 +23,7 @@ registerClients(ops)
 registerCluster(ops)
 registerDeadLetters(ops)
 registerKeys(ops)
+registerReconciliation(ops)
 
 try {
   await program.parseAsync()

@@ -6,6 +6,7 @@ import { registerEvents } from './backlog/events-command.ts'
 import { registerListeners } from './listeners/listeners-command.ts'
 import { registerLedger } from './ledger/ledger-command.ts'
 import { registerReads } from './reads/reads-command.ts'
+import { registerStatements } from './statements/statements-command.ts'
 
 /** `npm run bench -- <name>`: a table, and JSON where asked for. */
 export function registerBench(program: Command): void {
@@ -17,4 +18,5 @@ export function registerBench(program: Command): void {
   registerEvents(bench)
   registerBanks(bench)
   registerListeners(bench)
+  registerStatements(bench)
 }

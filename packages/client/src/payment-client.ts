@@ -11,6 +11,7 @@ import { DeadLetters } from './resources/dead-letters.ts'
 import { Keys } from './resources/keys.ts'
 import { Limits } from './resources/limits.ts'
 import { Payments } from './resources/payments.ts'
+import { Reconciliation } from './resources/reconciliation.ts'
 import { Terms } from './resources/terms.ts'
 import { Webhooks } from './resources/webhooks.ts'
 
@@ -51,6 +52,7 @@ export class PaymentClient {
   readonly deadLetters: DeadLetters
   readonly audit: Audit
   readonly analytics: AnalyticsFigures
+  readonly reconciliation: Reconciliation
 
   /** @throws TypeError for a URL or a key that can be none */
   constructor(options: PaymentClientOptions) {
@@ -78,5 +80,6 @@ export class PaymentClient {
     this.deadLetters = new DeadLetters(session)
     this.audit = new Audit(session)
     this.analytics = new AnalyticsFigures(session)
+    this.reconciliation = new Reconciliation(session)
   }
 }

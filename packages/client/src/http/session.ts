@@ -47,6 +47,11 @@ export class Session {
     return (await this.#transport.send<T>({ method, path, body }, options)).body
   }
 
+  /** A file, of whatever size: all of its attempts together have the call's time. */
+  async upload<T>(path: string, file: Blob, type: string, options: CallOptions): Promise<T> {
+    return (await this.#transport.send<T>({ method: 'POST', path, file: { blob: file, type } }, options)).body
+  }
+
   /** Every item of a list, page by page as they are wanted. `options` are for each page. */
   async *list<T>(
     path: string,

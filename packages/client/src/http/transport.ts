@@ -29,6 +29,8 @@ export interface Call {
   readonly body?: unknown
   /** What is answered is a file, and no JSON. */
   readonly isFile?: boolean
+  /** Sent as it is, instead of a body. A signature is over an empty one. */
+  readonly file?: { readonly blob: Blob; readonly type: string }
 }
 
 export interface TransportOptions {
@@ -78,7 +80,9 @@ export class Transport {
         method: call.method,
         headers: await this.#headers(call, body),
         ...(body === undefined ? {} : { body }),
-        signal: deadline.signal(attemptTimeoutMs),
+        ...(call.file === undefined ? {} : { body: call.file.blob }),
+        // A file takes as long as it takes.
+        signal: deadline.signal(call.file === undefined ? attemptTimeoutMs : Infinity),
         // A page's cookies are nothing to this API, and it sends nobody elsewhere.
         credentials: 'omit',
         redirect: 'error',
@@ -102,6 +106,7 @@ export class Transport {
     return {
       authorization: `Bearer ${apiKey}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(call.file === undefined ? {} : { 'content-type': call.file.type }),
       ...(call.method === 'GET' || signingSecret === undefined
         ? {}
         : { 'x-signature': await signRequest(signingSecret, body ?? '', Math.floor(Date.now() / 1000)) }),
