@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { send } from './test/send.ts'
@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('webhooks, analytics and the cluster’s state', () => {
+describe('webhooks, analytics, reconciliation and the cluster’s state', () => {
   it('are event-services’, reads and writes alike, with the caller’s identity', async () => {
     const headers = { authorization: keyOf('peak', 'webhooks') }
     const paths = [
@@ -30,6 +30,7 @@ describe('webhooks, analytics and the cluster’s state', () => {
       '/v1/webhook-deliveries/x',
       '/v1/ops/cluster',
       '/v1/ops/analytics',
+      '/v1/ops/reconciliation/runs',
     ]
     const methods = ['GET', 'POST', 'PATCH', 'DELETE']
     for (const path of paths) for (const method of methods) await send(gateway.port, path, { method, headers })
@@ -37,6 +38,20 @@ describe('webhooks, analytics and the cluster’s state', () => {
       paths.flatMap((path) => methods.map((method) => [path, method])),
     )
     for (const request of events.requests) expect(request.headers['x-identity']).toBeDefined()
+  })
+
+  it('take a bank’s statement of any length that is allowed, as it comes', async () => {
+    const headers = { authorization: keyOf('peak', 'webhooks'), 'content-type': 'text/csv' }
+    const path = '/v1/ops/reconciliation/statements/2026-11-26'
+    const body = 'a'.repeat(2 * 1024 * 1024)
+    for (const more of [{}, { 'transfer-encoding': 'chunked' }])
+      expect((await send(gateway.port, path, { method: 'POST', headers: { ...headers, ...more }, body })).body).toBe(
+        `{"bytes":${body.length}}`,
+      )
+    expect((await send(gateway.port, '/v1/ops/reconciliation/runs', { method: 'POST', headers, body })).status).toBe(
+      413,
+    )
+    expect(readdirSync(join(gateway.folder, 'body'))).toEqual([])
   })
 
   it('are nobody’s without a key, and end where their names do', async () => {

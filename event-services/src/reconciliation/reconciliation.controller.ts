@@ -21,13 +21,13 @@ import { answerCurrent, answerJson } from '../answers.ts'
 import { bodyOf, refuseQuery } from '../requests.ts'
 import { DAY_MS, dayOf } from './day.ts'
 import { toDifference, type DifferenceStore } from './differences/difference-store.ts'
-import type { NewRun, Position, RunRow, RunStore } from './runs/run-store.ts'
+import { NEWEST, type Position } from './position.ts'
+import type { NewRun, RunRow, RunStore } from './runs/run-store.ts'
 import type { Runner } from './runs/runner.ts'
 import { throughOf } from './statement/compare-statement.ts'
 import { statementOf } from './statement/statement-bodies.ts'
 import { StatementError } from './statement/statement-error.ts'
 
-const NEWEST: Position = { time: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 const positionSchema = z.strictObject({ time: z.string(), id: z.string() })
 
 export interface ReconciliationParts {

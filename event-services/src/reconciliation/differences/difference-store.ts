@@ -12,8 +12,8 @@ import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { storableText } from '@paycluster/platform/postgres/storable-text'
-import type { StartedRun } from '../runs/check.ts'
-import type { Position } from '../runs/run-store.ts'
+import type { Position } from '../position.ts'
+import type { StartedRun } from '../runs/started-run.ts'
 import { MEANINGS, type Finding } from './finding.ts'
 
 /** What either side says is shown, and is no archive. */

@@ -1,16 +1,7 @@
 /** One kind of comparison, and what a run of it is given and gives back. */
-import type { ReconciliationKind } from '@paycluster/contracts'
 import type { OpenDifference } from '../differences/difference-store.ts'
 import type { Findings } from '../differences/finding.ts'
-
-export interface StartedRun {
-  /** A uuid. */
-  readonly id: string
-  readonly kind: ReconciliationKind
-  /** Of a statement, in UTC. */
-  readonly day: string | null
-  readonly isFull: boolean
-}
+import type { StartedRun } from './started-run.ts'
 
 export interface RunContext {
   readonly run: StartedRun

@@ -8,7 +8,8 @@ import {
 } from '@paycluster/contracts'
 import { inTransaction } from '@paycluster/platform/postgres/in-transaction'
 import { storableText } from '@paycluster/platform/postgres/storable-text'
-import type { StartedRun } from './check.ts'
+import type { Position } from '../position.ts'
+import type { StartedRun } from './started-run.ts'
 
 /** Of all advisory locks in the database those of the kinds whose runs are started. */
 const LOCK_KIND = { name: 'lock-reconciliation-kind', text: 'SELECT pg_advisory_xact_lock(4113019, $1)' }
@@ -121,12 +122,6 @@ export interface NewRun {
   readonly askedBy?: { readonly client: number; readonly keyId: string }
   /** Not when one of the kind, and of the day, was started so short a time ago. */
   readonly notWithinMs?: number
-}
-
-/** Below what a page of a list lies. */
-export interface Position {
-  readonly time: string
-  readonly id: string
 }
 
 export class RunStore {

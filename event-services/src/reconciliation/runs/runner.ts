@@ -15,8 +15,9 @@ import { Findings } from '../differences/finding.ts'
 import type { ReconciliationMetrics } from '../reconciliation-metrics.ts'
 import { readStatement } from '../statement/read-statement.ts'
 import type { StatementStore } from '../statement/statement-store.ts'
-import type { Check, StartedRun } from './check.ts'
+import type { Check } from './check.ts'
 import type { NewRun, RunRow, RunStore } from './run-store.ts'
+import type { StartedRun } from './started-run.ts'
 
 /** Differences that a run keeps: more than that is one difference, and a person's. */
 const MAX_FINDINGS = 10_000
