@@ -13,7 +13,7 @@ import type { DifferenceStore } from '../differences/difference-store.ts'
 import type { DifferenceTeller } from '../differences/difference-teller.ts'
 import { Findings } from '../differences/finding.ts'
 import type { ReconciliationMetrics } from '../reconciliation-metrics.ts'
-import { readStatement } from '../statement/read-statement.ts'
+import { keepStatement } from '../statement/keep-statement.ts'
 import type { StatementStore } from '../statement/statement-store.ts'
 import type { Check } from './check.ts'
 import type { NewRun, RunRow, RunStore } from './run-store.ts'
@@ -21,7 +21,6 @@ import type { StartedRun } from './started-run.ts'
 
 /** Differences that a run keeps: more than that is one difference, and a person's. */
 const MAX_FINDINGS = 10_000
-const CHUNK_LINES = 5_000
 const STOPPED = 'the process was stopped'
 const LOST = 'the run was taken for dead'
 
@@ -140,17 +139,7 @@ export class Runner {
 
   async #keep(row: RunRow, day: string, file: Readable, signal: AbortSignal): Promise<RunRow> {
     const { runs, statements, maxStatementBytes: maxBytes } = this.#parts
-    const cutOff = (): void => {
-      file.destroy(signal.reason as Error)
-    }
-    if (signal.aborted) cutOff()
-    signal.addEventListener('abort', cutOff, { once: true })
-    let lines = 0
-    for await (const chunk of readStatement(file, { day, maxBytes, chunkLines: CHUNK_LINES })) {
-      signal.throwIfAborted()
-      await statements.insert(row.id, chunk)
-      lines += chunk.length
-    }
+    const lines = await keepStatement(statements, file, { run: row.id, day, maxBytes, signal })
     const kept = await runs.noteChecked(row.id, lines)
     if (kept === undefined) throw new Error(LOST)
     return kept

@@ -15,7 +15,7 @@ export type DifferenceFilter = Partial<Omit<ListDifferencesQuery, 'cursor'>>
 
 const PATH = '/v1/ops/reconciliation'
 /** For a whole statement: as long as the cluster takes one. */
-const STATEMENT_TIMEOUT_MS = 300_000
+const STATEMENT_TIMEOUT_MS = 900_000
 
 /** `/v1/ops/reconciliation`, for keys with the scope `ops`. Every method throws PaymentClientError. */
 export class Reconciliation {
