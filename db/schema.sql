@@ -7,6 +7,11 @@ CREATE TYPE access_change_kind AS ENUM ('create_client', 'create_key', 'rotate_k
 CREATE TYPE account_change_kind AS ENUM ('block', 'unblock', 'limit');
 CREATE TYPE account_kind AS ENUM ('customer', 'merchant', 'system');
 CREATE TYPE account_status AS ENUM ('active', 'blocked');
+CREATE TYPE alert_channel AS ENUM ('log', 'webhook', 'telegram');
+CREATE TYPE alert_notice AS ENUM ('raised', 'escalated', 'repeated', 'resolved');
+CREATE TYPE alert_notification_state AS ENUM ('pending', 'delivered', 'failed');
+CREATE TYPE alert_severity AS ENUM ('info', 'warning', 'critical');
+CREATE TYPE alert_state AS ENUM ('pending', 'firing', 'acknowledged', 'resolved');
 CREATE TYPE bank_rail AS ENUM ('deposit', 'withdrawal', 'card');
 CREATE TYPE dead_letter_change_kind AS ENUM ('replay', 'discard');
 CREATE TYPE dead_letter_kind AS ENUM ('command', 'bank_task', 'event');
@@ -93,6 +98,103 @@ CREATE TABLE accounts (
   created_at timestamp(3) with time zone NOT NULL,
   revision integer DEFAULT 1 NOT NULL,
   CONSTRAINT accounts_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE alert_counts (
+  counter text NOT NULL,
+  group_key text NOT NULL,
+  bucket timestamp(3) with time zone NOT NULL,
+  matched bigint NOT NULL,
+  total bigint NOT NULL,
+  evidence jsonb NOT NULL,
+  until timestamp(3) with time zone NOT NULL,
+  CONSTRAINT alert_counts_pkey PRIMARY KEY (counter, group_key, bucket)
+);
+
+CREATE TABLE alert_events (
+  id text NOT NULL,
+  subject text NOT NULL,
+  body text NOT NULL,
+  due_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT alert_events_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE alert_looks (
+  name text NOT NULL,
+  looked_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT alert_looks_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE alert_notifications (
+  id uuid NOT NULL,
+  alert_id uuid NOT NULL,
+  number integer NOT NULL,
+  channel alert_channel NOT NULL,
+  notice alert_notice NOT NULL,
+  body text NOT NULL,
+  state alert_notification_state DEFAULT 'pending'::alert_notification_state NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  due_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  finished_at timestamp(3) with time zone,
+  error text,
+  CONSTRAINT alert_notifications_pkey PRIMARY KEY (id),
+  CONSTRAINT alert_notifications_alert_id_number_channel_key UNIQUE (alert_id, number, channel),
+  CONSTRAINT notification_finished CHECK ((state = 'pending'::alert_notification_state) = (finished_at IS NULL))
+);
+
+CREATE TABLE alert_silences (
+  id uuid NOT NULL,
+  rule text,
+  severity alert_severity,
+  labels jsonb NOT NULL,
+  reason text NOT NULL,
+  until timestamp(3) with time zone NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  created_by_client_id integer NOT NULL,
+  created_by_key_id text NOT NULL,
+  fingerprint bytea NOT NULL,
+  CONSTRAINT alert_silences_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE alert_slices (
+  partition integer NOT NULL,
+  first_offset bigint NOT NULL,
+  next_offset bigint NOT NULL,
+  ids bytea NOT NULL,
+  counted_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT alert_slices_pkey PRIMARY KEY (partition, first_offset)
+);
+
+CREATE TABLE alerts (
+  id uuid NOT NULL,
+  rule text NOT NULL,
+  group_key text NOT NULL,
+  labels jsonb NOT NULL,
+  severity alert_severity NOT NULL,
+  state alert_state NOT NULL,
+  summary text NOT NULL,
+  value double precision NOT NULL,
+  count bigint NOT NULL,
+  evidence jsonb NOT NULL,
+  first_at timestamp(3) with time zone NOT NULL,
+  last_at timestamp(3) with time zone NOT NULL,
+  holds_since timestamp(3) with time zone NOT NULL,
+  over_since timestamp(3) with time zone,
+  fired_at timestamp(3) with time zone,
+  escalation jsonb NOT NULL,
+  repeat jsonb,
+  notices integer DEFAULT 0 NOT NULL,
+  next_notice_at timestamp(3) with time zone,
+  acknowledged_at timestamp(3) with time zone,
+  acknowledged_by_client_id integer,
+  acknowledged_by_key_id text,
+  comment text,
+  resolved_at timestamp(3) with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  CONSTRAINT alerts_pkey PRIMARY KEY (id),
+  CONSTRAINT fired_unless_pending CHECK ((state = 'pending'::alert_state) = (fired_at IS NULL)),
+  CONSTRAINT resolved_at_its_end CHECK ((state = 'resolved'::alert_state) = (resolved_at IS NOT NULL))
 );
 
 CREATE TABLE api_keys (
@@ -446,6 +548,7 @@ ALTER TABLE access_changes ADD CONSTRAINT access_changes_key_id_fkey FOREIGN KEY
 ALTER TABLE account_balances ADD CONSTRAINT account_balances_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE account_changes ADD CONSTRAINT account_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id);
 ALTER TABLE accounts ADD CONSTRAINT accounts_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
+ALTER TABLE alert_notifications ADD CONSTRAINT alert_notifications_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE;
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE client_limits ADD CONSTRAINT client_limits_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
 ALTER TABLE client_terms ADD CONSTRAINT client_terms_client_id_fkey FOREIGN KEY (client_id) REFERENCES clients(id);
@@ -458,6 +561,15 @@ CREATE INDEX access_changes_client ON access_changes USING btree (client_id, pos
 CREATE INDEX account_changes_account ON account_changes USING btree (account_id, posted_at, id);
 CREATE INDEX accounts_client ON accounts USING btree (client_id, created_at DESC, id DESC);
 CREATE INDEX accounts_external_id ON accounts USING btree (client_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX alert_counts_until ON alert_counts USING btree (until);
+CREATE INDEX alert_events_due ON alert_events USING btree (due_at);
+CREATE INDEX alert_notifications_due ON alert_notifications USING btree (channel, due_at) WHERE (state = 'pending'::alert_notification_state);
+CREATE INDEX alert_silences_created ON alert_silences USING btree (created_at, id);
+CREATE INDEX alert_silences_until ON alert_silences USING btree (until);
+CREATE INDEX alerts_fired ON alerts USING btree (fired_at, id);
+CREATE INDEX alerts_next_notice ON alerts USING btree (next_notice_at) WHERE (next_notice_at IS NOT NULL);
+CREATE UNIQUE INDEX alerts_open ON alerts USING btree (rule, group_key) WHERE (resolved_at IS NULL);
+CREATE INDEX alerts_resolved ON alerts USING btree (resolved_at) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
 CREATE INDEX audit_records_type ON audit_records USING btree (type, seq) WHERE ((type !~~ 'payment.%'::text) AND (type !~~ 'refund.%'::text));
 CREATE INDEX bank_calls_payment ON bank_calls USING btree (payment_id, id);
@@ -495,6 +607,20 @@ GRANT SELECT (id, client_id, kind) ON accounts TO payments_events;
 GRANT SELECT ON accounts TO payments_monitor;
 GRANT SELECT ON accounts TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (revision) ON accounts TO payments_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE (matched, total, evidence, until) ON alert_counts TO payments_events;
+GRANT SELECT ON alert_counts TO payments_monitor;
+GRANT DELETE, INSERT, SELECT, UPDATE (due_at) ON alert_events TO payments_events;
+GRANT SELECT ON alert_events TO payments_monitor;
+GRANT INSERT, SELECT, UPDATE (looked_at) ON alert_looks TO payments_events;
+GRANT SELECT ON alert_looks TO payments_monitor;
+GRANT DELETE, INSERT, SELECT, UPDATE (state, attempts, due_at, finished_at, error) ON alert_notifications TO payments_events;
+GRANT SELECT ON alert_notifications TO payments_monitor;
+GRANT DELETE, INSERT, SELECT, UPDATE (until) ON alert_silences TO payments_events;
+GRANT SELECT ON alert_silences TO payments_monitor;
+GRANT DELETE, INSERT, SELECT ON alert_slices TO payments_events;
+GRANT SELECT ON alert_slices TO payments_monitor;
+GRANT DELETE, INSERT, SELECT, UPDATE (state, summary, value, count, evidence, last_at, holds_since, over_since, fired_at, notices, next_notice_at, acknowledged_at, acknowledged_by_client_id, acknowledged_by_key_id, comment, resolved_at, version) ON alerts TO payments_events;
+GRANT SELECT ON alerts TO payments_monitor;
 GRANT SELECT ON api_keys TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (secret_hash, version, revoked_at) ON api_keys TO payments_worker;
 GRANT INSERT, SELECT ON audit_batches TO payments_events;

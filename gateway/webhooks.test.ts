@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('webhooks, analytics, reconciliation and the cluster’s state', () => {
+describe('webhooks, alerts, analytics, reconciliation and the cluster’s state', () => {
   it('are event-services’, reads and writes alike, with the caller’s identity', async () => {
     const headers = { authorization: keyOf('peak', 'webhooks') }
     const paths = [
@@ -31,6 +31,10 @@ describe('webhooks, analytics, reconciliation and the cluster’s state', () => 
       '/v1/ops/cluster',
       '/v1/ops/analytics',
       '/v1/ops/reconciliation/runs',
+      '/v1/ops/alerts',
+      '/v1/ops/alerts/x/acknowledge',
+      '/v1/ops/alert-rules',
+      '/v1/ops/silences/x',
     ]
     const methods = ['GET', 'POST', 'PATCH', 'DELETE']
     for (const path of paths) for (const method of methods) await send(gateway.port, path, { method, headers })

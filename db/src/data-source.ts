@@ -13,6 +13,7 @@ import { ClientTerms1764720000000 } from './migrations/1764720000000-client-term
 import { AuditLog1764806400000 } from './migrations/1764806400000-audit-log.ts'
 import { Webhooks1764892800000 } from './migrations/1764892800000-webhooks.ts'
 import { EventLetters1764892800001 } from './migrations/1764892800001-event-letters.ts'
+import { Alerts1764979200000 } from './migrations/1764979200000-alerts.ts'
 import { Reconciliation1765065600000 } from './migrations/1765065600000-reconciliation.ts'
 import { Analytics1765152000000 } from './migrations/1765152000000-analytics.ts'
 import { BankRefundStates1765238400000 } from './migrations/1765238400000-bank-refund-states.ts'
@@ -37,6 +38,7 @@ export function createDataSource(url: string): DataSource {
       AuditLog1764806400000,
       Webhooks1764892800000,
       EventLetters1764892800001,
+      Alerts1764979200000,
       Reconciliation1765065600000,
       Analytics1765152000000,
       BankRefundStates1765238400000,

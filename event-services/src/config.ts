@@ -7,11 +7,12 @@ import {
   namedUrlsSchema,
   postgresUrlSchema,
   redisUrlSchema,
+  webhookSecretSchema,
 } from '@paycluster/platform/config'
 import { parseNetwork } from './webhooks/sending/address-guard.ts'
 import { STANDARD_SCHEDULE_S } from './webhooks/sending/retry-schedule.ts'
 
-const MODULES = ['audit', 'webhooks', 'analytics', 'reconciliation', 'cluster'] as const
+const MODULES = ['audit', 'webhooks', 'alerts', 'analytics', 'reconciliation', 'cluster'] as const
 export type ModuleName = (typeof MODULES)[number]
 
 const DAY_S = 86_400
@@ -51,11 +52,11 @@ export const settingsSchema = z.object({
     .meta({ form: `comma-separated list of ${MODULES.map((name) => `\`${name}\``).join(', ')}` })
     .default([...MODULES])
     .describe(
-      'what this process runs: `audit`, `webhooks` and `analytics` are consumer groups, `reconciliation` compares the ledger with the bank and its own copies, `cluster` shows how all processes are',
+      'what this process runs: `audit`, `webhooks`, `alerts` and `analytics` are consumer groups, `reconciliation` compares the ledger with the bank and its own copies, `cluster` shows how all processes are',
     ),
   PROCESSES: namedUrlsSchema
     .default([])
-    .describe('private addresses of all processes of the cluster: `GET /v1/ops/cluster` asks them'),
+    .describe('private addresses of all processes of the cluster: `GET /v1/ops/cluster` and rules on metrics ask them'),
   AUDIT_BATCH_MAX_EVENTS: number(
     1,
     2000,
@@ -140,6 +141,42 @@ export const settingsSchema = z.object({
     90,
     'for how long statements, runs and differences that are resolved are kept',
   ),
+  ALERTS_RULES: z
+    .string()
+    .min(1)
+    .max(1000)
+    .meta({ form: 'path of a file' })
+    .default('event-services/alerts/rules.yaml')
+    .describe('rules of alerts, in YAML; a changed file is taken within seconds'),
+  ALERTS_LOOK_EVERY_MS: number(
+    100,
+    60_000,
+    10_000,
+    'between two looks at the cluster: an alert on a metric, an escalation and the end of an alert come as much later at most',
+  ),
+  ALERTS_MAX_AGE_S: number(60, 7 * DAY_S, 3_600, 'events that are older when they are read raise no alert'),
+  ALERTS_WEBHOOK_URL: httpUrlSchema.optional().describe('where the channel `webhook` sends alerts'),
+  ALERTS_WEBHOOK_SECRET: webhookSecretSchema
+    .optional()
+    .describe('signs them, as Standard Webhooks has it; goes with `ALERTS_WEBHOOK_URL`'),
+  ALERTS_TELEGRAM_URL: httpUrlSchema.default('https://api.telegram.org').describe('of Telegram’s Bot API'),
+  ALERTS_TELEGRAM_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9:_-]{10,200}$/)
+    .meta({ form: '10 to 200 of `A`–`Z`, `a`–`z`, `0`–`9`, `:`, `_`, `-`' })
+    .optional()
+    .describe('of the bot that tells alerts: a secret; goes with `ALERTS_TELEGRAM_CHAT_ID`'),
+  ALERTS_TELEGRAM_CHAT_ID: z
+    .string()
+    .regex(/^(-?\d{1,20}|@[A-Za-z0-9_]{1,64})$/)
+    .meta({ form: 'a number, or `@` and a name' })
+    .optional()
+    .describe('of the chat that is told'),
+  ALERTS_CHANNEL_TIMEOUT_MS: number(100, 60_000, 10_000, 'for a whole request to a channel'),
+  ALERTS_SCHEDULE_S: scheduleSchema
+    .default([0, 1, 5, 30, 120, 600, 1800])
+    .describe('seconds before each attempt at telling a channel; after the last one it is given up'),
+  ALERTS_KEEP_DAYS: number(1, 3650, 30, 'for how long alerts are kept that are resolved, and silences that have ended'),
 })
 
 export type Settings = z.output<typeof settingsSchema>

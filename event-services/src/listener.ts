@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs'
 import type { Registry } from 'prom-client'
 import type { BatchServer } from '@paycluster/platform/kafka/batch-server'
 import type { Logger } from '@paycluster/platform/logging'
+import type { ClusterObserver } from './cluster/cluster-observer.ts'
 import type { Settings } from './config.ts'
 import type { RightOfWay } from './right-of-way.ts'
 
@@ -27,5 +28,7 @@ export interface ListenerOptions {
   readonly kafka: Kafka
   readonly registry: Registry
   readonly rightOfWay: RightOfWay
+  /** Closed by whoever made it. */
+  readonly observer: ClusterObserver
   readonly logger: Logger
 }

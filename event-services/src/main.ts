@@ -13,9 +13,11 @@ import { createLogger } from '@paycluster/platform/logging'
 import { createMetrics } from '@paycluster/platform/metrics'
 import { runMain } from '@paycluster/platform/run-main'
 import { createAnalytics } from './analytics/create-analytics.ts'
+import { createAlerts } from './alerts/create-alerts.ts'
 import { AppModule } from './app.module.ts'
 import { createAudit } from './audit/create-audit.ts'
 import { createClusterView } from './cluster/create-cluster-view.ts'
+import { createObserver } from './cluster/create-observer.ts'
 import { settingsSchema, type ModuleName } from './config.ts'
 import type { Listener } from './listener.ts'
 import { RightOfWay } from './right-of-way.ts'
@@ -36,13 +38,15 @@ runMain(async () => {
 
   const kafka = createKafkaClient({ brokers: settings.KAFKA_BROKERS, clientId: name, logger })
   const rightOfWay = new RightOfWay({ admin: kafka.admin(), registry, logger })
-  const options = { settings, kafka, registry, rightOfWay, logger }
+  const observer = createObserver({ settings, kafka, logger })
+  const options = { settings, kafka, registry, rightOfWay, observer, logger }
   const make: Record<ModuleName, () => Listener> = {
     audit: () => createAudit(options),
     webhooks: () => createWebhooks(options),
     analytics: () => createAnalytics(options),
     cluster: () => createClusterView(options),
     reconciliation: () => createReconciliation(options),
+    alerts: () => createAlerts(options),
   }
   const listeners = settings.MODULES.map((module) => make[module]())
   const servers = listeners.flatMap(({ server }) => server ?? [])
@@ -73,6 +77,7 @@ runMain(async () => {
     },
     close: async () => {
       await Promise.all([rightOfWay.stop(), ...listeners.map((listener) => listener.close())])
+      await observer.close()
     },
   })
 })

@@ -3,6 +3,7 @@ import { endOnClosedOutput } from '@paycluster/cluster/process/closed-output'
 import { Command } from 'commander'
 import { registerAccounts } from './accounts/accounts-command.ts'
 import { registerAnalytics } from './analytics/analytics-command.ts'
+import { registerAlerts } from './alerts/alerts-command.ts'
 import { registerAudit } from './audit/audit-command.ts'
 import { registerClients } from './clients/clients-command.ts'
 import { registerCluster } from './cluster/cluster-command.ts'
@@ -18,6 +19,7 @@ const ops = addConnectionOptions(program.command('ops').description('operate a c
 
 registerAccounts(ops)
 registerAnalytics(ops)
+registerAlerts(ops)
 registerAudit(ops)
 registerClients(ops)
 registerCluster(ops)

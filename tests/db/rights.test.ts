@@ -11,6 +11,13 @@ const TABLES = [
   'account_balances',
   'account_changes',
   'accounts',
+  'alert_counts',
+  'alert_events',
+  'alert_looks',
+  'alert_notifications',
+  'alert_silences',
+  'alert_slices',
+  'alerts',
   'api_keys',
   'audit_batches',
   'audit_records',
@@ -35,7 +42,7 @@ const TABLES = [
 ] as const
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const
 /** Of which inquiry-service has no business. */
-const NOT_SERVED = /^ledger_offsets$|^webhook_|^analytics\.|^reconciliation_|^bank_statement_/
+const NOT_SERVED = /^ledger_offsets$|^webhook_|^alert|^analytics\.|^reconciliation_|^bank_statement_/
 const DENIED = /permission denied|must be owner/
 const READ_WRITE = 'BEGIN READ WRITE;'
 
@@ -129,6 +136,13 @@ describe('payments_events', () => {
       account_balances: 'SELECT',
       account_changes: 'SELECT',
       accounts: 'SELECT',
+      alert_counts: 'SELECT INSERT DELETE',
+      alert_events: 'SELECT INSERT DELETE',
+      alert_looks: 'SELECT INSERT',
+      alert_notifications: 'SELECT INSERT DELETE',
+      alert_silences: 'SELECT INSERT DELETE',
+      alert_slices: 'SELECT INSERT DELETE',
+      alerts: 'SELECT INSERT DELETE',
       audit_batches: 'SELECT INSERT',
       audit_records: 'SELECT INSERT',
       bank_statement_lines: 'SELECT INSERT DELETE',
@@ -154,6 +168,7 @@ describe('payments_events', () => {
     await query(db.eventsUrl, "SELECT count(*) FROM dead_letters WHERE state = 'open'")
     await query(db.eventsUrl, `UPDATE webhook_endpoints SET url = '', disabled_at = now() WHERE false`)
     await query(db.eventsUrl, `UPDATE webhook_deliveries SET state = 'delivered', attempts = 1 WHERE false`)
+    await query(db.eventsUrl, `UPDATE alerts SET state = 'acknowledged', comment = '' WHERE false`)
   })
 
   it.each([
@@ -174,6 +189,9 @@ describe('payments_events', () => {
     'SELECT payload FROM dead_letters',
     "UPDATE webhook_deliveries SET body = ''",
     'UPDATE webhook_endpoints SET client_id = 1',
+    "UPDATE alerts SET rule = ''",
+    "UPDATE alert_silences SET reason = ''",
+    "UPDATE alert_events SET body = ''",
     'DELETE FROM webhook_endpoints',
     'UPDATE account_balances SET posted = 1',
     'ALTER TABLE audit_records DISABLE TRIGGER ALL',

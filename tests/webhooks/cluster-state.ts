@@ -36,6 +36,7 @@ describe('the cluster’s state', () => {
       ['audit', 12],
       ['webhooks', 12],
       ['analytics', 12],
+      ['alerts', 12],
     ])
     expect(whole.open_dead_letters).toBe(0)
     expect(whole.breakers).toContainEqual({ process: 'inquiry-service-1', name: 'redis', is_open: false })

@@ -44,7 +44,9 @@ export const describeDeadEvents = (): void => {
         'the letters',
         async () => {
           const found = []
-          for await (const letter of deadLetters.list({ kind: 'event', state: 'open' })) found.push(letter)
+          // Other groups listen as well, and each has its own.
+          for await (const letter of deadLetters.list({ kind: 'event', state: 'open' }))
+            if (letter.id.startsWith('event-webhooks-')) found.push(letter)
           return found.length >= POISON.length ? found : undefined
         },
         { timeoutMs: ARRIVAL_MS },

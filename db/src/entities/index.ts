@@ -6,6 +6,13 @@ import { Account } from './account.ts'
 import { AnalyticsCountedEvent } from './analytics-counted-event.ts'
 import { AnalyticsProgress } from './analytics-progress.ts'
 import { AnalyticsRollup } from './analytics-rollup.ts'
+import { AlertCount } from './alert-count.ts'
+import { AlertEvent } from './alert-event.ts'
+import { AlertLook } from './alert-look.ts'
+import { AlertNotification } from './alert-notification.ts'
+import { AlertSilence } from './alert-silence.ts'
+import { AlertSlice } from './alert-slice.ts'
+import { Alert } from './alert.ts'
 import { AuditBatch } from './audit-batch.ts'
 import { AuditRecord } from './audit-record.ts'
 import { BankCall } from './bank-call.ts'
@@ -36,6 +43,13 @@ export {
   AnalyticsCountedEvent,
   AnalyticsProgress,
   AnalyticsRollup,
+  Alert,
+  AlertCount,
+  AlertEvent,
+  AlertLook,
+  AlertNotification,
+  AlertSilence,
+  AlertSlice,
   ApiKey,
   AuditBatch,
   AuditRecord,
@@ -87,4 +101,11 @@ export const entities = [
   ReconciliationWatermark,
   ReconciliationDifference,
   BankStatementLine,
+  AlertSlice,
+  AlertCount,
+  AlertLook,
+  AlertSilence,
+  Alert,
+  AlertNotification,
+  AlertEvent,
 ]

@@ -33,6 +33,7 @@ const BREAKERS = { bank_circuit_open: 'bank', inquiry_cache_away: 'redis' } as c
 export interface ClusterObserverParts {
   readonly processes: readonly ProcessAddress[]
   readonly admin: LagAdmin & Pick<Admin, 'connect' | 'disconnect'>
+  /** Ended with the observer. */
   readonly pool: Pool
   readonly clock: Clock
   readonly logger: Logger
@@ -61,7 +62,8 @@ export class ClusterObserver {
   }
 
   async close(): Promise<void> {
-    await this.#parts.admin.disconnect().catch(() => undefined)
+    const { admin, pool } = this.#parts
+    await Promise.all([admin.disconnect().catch(() => undefined), pool.end()])
   }
 
   async #look(): Promise<ClusterState> {

@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs'
 import {
   ANALYTICS_GROUP,
+  ALERTS_GROUP,
   AUDIT_GROUP,
   COMMANDS_TOPIC,
   EVENTS_TOPIC,
@@ -15,6 +16,7 @@ const GROUPS = [
   { group: AUDIT_GROUP, topic: EVENTS_TOPIC },
   { group: WEBHOOKS_GROUP, topic: EVENTS_TOPIC },
   { group: ANALYTICS_GROUP, topic: EVENTS_TOPIC },
+  { group: ALERTS_GROUP, topic: EVENTS_TOPIC },
 ] as const
 
 export type LagAdmin = Pick<Admin, 'fetchTopicOffsets' | 'fetchOffsets'>

@@ -4,6 +4,7 @@ import { Session } from './http/session.ts'
 import { Transport } from './http/transport.ts'
 import { Accounts } from './resources/accounts.ts'
 import { AnalyticsFigures } from './resources/analytics.ts'
+import { Alerts } from './resources/alerts.ts'
 import { Audit } from './resources/audit.ts'
 import { Clients } from './resources/clients.ts'
 import { Cluster } from './resources/cluster.ts'
@@ -45,6 +46,7 @@ export class PaymentClient {
   readonly webhooks: Webhooks
   /** For whoever operates the cluster. */
   readonly cluster: Cluster
+  readonly alerts: Alerts
   readonly clients: Clients
   readonly keys: Keys
   readonly limits: Limits
@@ -73,6 +75,7 @@ export class PaymentClient {
     this.payments = new Payments(session)
     this.webhooks = new Webhooks(session)
     this.cluster = new Cluster(session)
+    this.alerts = new Alerts(session)
     this.clients = new Clients(session)
     this.keys = new Keys(session)
     this.limits = new Limits(session)

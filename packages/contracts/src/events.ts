@@ -1,6 +1,7 @@
 /** Events on `payment.events`: CloudEvents 1.0 in JSON, at least once, with ids that repeat when an event does. */
 import { z } from 'zod'
 import { accountSchema } from './accounts.ts'
+import { alertSchema, silenceSchema } from './alerts.ts'
 import { clientIdSchema, clientSchema } from './clients.ts'
 import { deadLetterSchema } from './dead-letters.ts'
 import { accountIdSchema } from './ids.ts'
@@ -29,6 +30,8 @@ const TERMS_EVENTS = ['client.terms_changed'] as const
 const KEY_EVENTS = ['key.created', 'key.rotated', 'key.revoked'] as const
 const DEAD_LETTER_EVENTS = ['dead_letter.replayed', 'dead_letter.discarded'] as const
 const RECONCILIATION_EVENTS = ['reconciliation.inconsistency'] as const
+const ALERT_EVENTS = ['alert.raised', 'alert.acknowledged', 'alert.resolved'] as const
+const SILENCE_EVENTS = ['silence.created', 'silence.ended'] as const
 export const EVENT_TYPES = [
   ...PAYMENT_EVENTS,
   ...REFUND_EVENTS,
@@ -39,6 +42,8 @@ export const EVENT_TYPES = [
   ...KEY_EVENTS,
   ...DEAD_LETTER_EVENTS,
   ...RECONCILIATION_EVENTS,
+  ...ALERT_EVENTS,
+  ...SILENCE_EVENTS,
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 
@@ -141,3 +146,22 @@ export const inconsistencyEventSchema = z.object({
   data: z.object({ difference: differenceSchema, ...commit }),
 })
 export type InconsistencyEvent = z.infer<typeof inconsistencyEventSchema>
+/** Of a module of event-services: what it finds is in no ledger, so that it has no position there. */
+const listenerEvent = { ...cloudEvent, source: z.string().regex(/^\/event-services\/[a-z]{1,20}$/) }
+/** What alerts themselves tell, of which no rule makes an alert. */
+export const ALERTS_SOURCE = '/event-services/alerts'
+
+/** Who asked is there for what an operator does. */
+export const alertEventSchema = z.object({
+  ...listenerEvent,
+  type: z.enum(ALERT_EVENTS),
+  data: z.object({ alert: alertSchema, asked_by: asked.asked_by.optional() }),
+})
+export type AlertEvent = z.infer<typeof alertEventSchema>
+
+export const silenceEventSchema = z.object({
+  ...listenerEvent,
+  type: z.enum(SILENCE_EVENTS),
+  data: z.object({ silence: silenceSchema, ...asked }),
+})
+export type SilenceEvent = z.infer<typeof silenceEventSchema>

@@ -15,6 +15,8 @@ const WEBHOOK_ENDPOINT_ID_PATTERN = idText('whe')
 const WEBHOOK_DELIVERY_ID_PATTERN = idText('whd')
 const RECONCILIATION_RUN_ID_PATTERN = idText('rec')
 const DIFFERENCE_ID_PATTERN = idText('dif')
+const ALERT_ID_PATTERN = idText('alr')
+const SILENCE_ID_PATTERN = idText('sil')
 
 /** Ids as they look. No cluster issued them. */
 export const EXAMPLE_IDS = {
@@ -26,6 +28,8 @@ export const EXAMPLE_IDS = {
   webhookDelivery: 'whd_0b3d6f9h2k5m8p1r4t7v0x3z6b9c2e5g8j1n4q',
   reconciliationRun: 'rec_4c7e0g3j6m9q2s5v8x1z4b7d0f3h6k9n2r5t8w',
   difference: 'dif_6e9g2j5m8q1s4v7x0z3b6d9f2h5k8n1r4t7w0y',
+  alert: 'alr_3k6n9q2s5v8x1z4b7d0f3h6j9m2p5r8t1w4ya7',
+  silence: 'sil_1h4k7n0q3s6v9x2z5b8d1f4j7m0p3r6t9w2yc5',
 } as const
 
 export const paymentIdSchema = z
@@ -60,4 +64,12 @@ export const differenceIdSchema = z.string().regex(DIFFERENCE_ID_PATTERN).meta({
   description: 'Id of a difference, which follows from what it is about',
   example: EXAMPLE_IDS.difference,
 })
+export const alertIdSchema = z
+  .string()
+  .regex(ALERT_ID_PATTERN)
+  .meta({ id: 'AlertId', description: 'Id of an alert', example: EXAMPLE_IDS.alert })
+export const silenceIdSchema = z
+  .string()
+  .regex(SILENCE_ID_PATTERN)
+  .meta({ id: 'SilenceId', description: 'Id of a silence', example: EXAMPLE_IDS.silence })
 export const operationIdSchema = z.string().regex(OPERATION_ID_PATTERN)

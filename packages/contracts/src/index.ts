@@ -1,6 +1,7 @@
 /** The schemas that services, clients and suites agree on: the API, the commands, the events. */
 export * from './accounts.ts'
 export * from './analytics.ts'
+export * from './alerts.ts'
 export * from './audit.ts'
 export * from './bank-payments.ts'
 export * from './cards.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ANALYTICS_DIMENSIONS, ANALYTICS_GRANULARITIES, ANALYTICS_KINDS } from './analytics.ts'
+import { ALERT_SEVERITIES, ALERT_STATES, alertRuleNameSchema, SILENCE_STATES } from './alerts.ts'
 import { auditSubjectSchema } from './audit.ts'
 import { accountIdSchema } from './ids.ts'
 import { clientIdSchema } from './clients.ts'
@@ -184,3 +185,15 @@ export const listDifferencesQuerySchema = z.strictObject({
   ...page,
 })
 export type ListDifferencesQuery = z.infer<typeof listDifferencesQuerySchema>
+/** Query of `GET /v1/ops/alerts`. */
+export const listAlertsQuerySchema = z.strictObject({
+  state: z.enum(ALERT_STATES).optional(),
+  rule: alertRuleNameSchema.optional().meta({ description: 'Of this rule alone' }),
+  severity: z.enum(ALERT_SEVERITIES).optional(),
+  ...page,
+})
+export type ListAlertsQuery = z.infer<typeof listAlertsQuerySchema>
+
+/** Query of `GET /v1/ops/silences`. */
+export const listSilencesQuerySchema = z.strictObject({ state: z.enum(SILENCE_STATES).optional(), ...page })
+export type ListSilencesQuery = z.infer<typeof listSilencesQuerySchema>

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   limit_exceeded: kind(422, 'A balance would pass what an account can hold'),
   too_many_endpoints: kind(409, 'The client has as many webhook endpoints as it may'),
   too_many_secrets: kind(409, 'The endpoint has been given new secrets too often'),
+  alert_resolved: kind(409, 'The alert is resolved already'),
   endpoint_disabled: kind(409, 'The webhook endpoint is disabled'),
   reconciliation_running: kind(409, 'A run of this kind is under way', true),
   statement_source_missing: kind(409, 'There is no bank to ask for a statement'),

@@ -1,8 +1,8 @@
 /**
  * Every resource of the API with the methods that it knows: what `Allow` names (RFC 9110, 10.2.1) where a request comes
  * with another one. Reads are inquiry-service's and the rest is payment-service's, so neither could say by itself what a
- * resource takes; webhooks, analytics, reconciliation and the cluster's state are event-services'. The gateway has the same
- * in `gateway/templates/resources.conf.template`, which its tests compare.
+ * resource takes; webhooks, alerts, analytics, reconciliation and the cluster's state are event-services'. The gateway has
+ * the same in `gateway/templates/resources.conf.template`, which its tests compare.
  *
  * A path segment that begins with a colon stands for any one segment. Of two patterns that fit a path the first counts.
  */
@@ -34,6 +34,12 @@ export const RESOURCES = {
   '/v1/webhook-deliveries/:id/resend': ['POST'],
   '/v1/ops/cluster': ['GET', 'HEAD'],
   '/v1/ops/analytics': ['GET', 'HEAD'],
+  '/v1/ops/alerts': ['GET', 'HEAD'],
+  '/v1/ops/alerts/:id': ['GET', 'HEAD'],
+  '/v1/ops/alerts/:id/acknowledge': ['POST'],
+  '/v1/ops/alert-rules': ['GET', 'HEAD'],
+  '/v1/ops/silences': ['GET', 'HEAD', 'POST'],
+  '/v1/ops/silences/:id': ['DELETE'],
   '/v1/ops/clients': ['GET', 'HEAD', 'POST'],
   '/v1/ops/clients/:id/terms': ['GET', 'HEAD', 'POST'],
   '/v1/ops/accounts/:id/limits': ['GET', 'HEAD', 'POST'],

@@ -7,6 +7,8 @@ export const WORKER_GROUP = 'payment-worker'
 export const AUDIT_GROUP = 'audit'
 /** The group that tells clients. */
 export const WEBHOOKS_GROUP = 'webhooks'
+/** The group that raises alerts. */
+export const ALERTS_GROUP = 'alerts'
 
 /** The group that counts. */
 export const ANALYTICS_GROUP = 'analytics'

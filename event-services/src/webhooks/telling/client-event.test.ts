@@ -42,6 +42,8 @@ describe('what a client is told of an event', () => {
   it('is nothing of what operators do', () => {
     for (const type of ['key.created', 'client.created', 'dead_letter.replayed', 'account.limited'])
       expect(toClientEvent(event(type, {}))).toBeUndefined()
+    const alert = { id: 'alr_1.1', type: 'alert.raised', time: 't', data: { alert: {} } }
+    expect(toClientEvent(Buffer.from(JSON.stringify(alert)))).toBeUndefined()
   })
 
   it.each([

@@ -13,9 +13,8 @@ import { parseLsn } from '@paycluster/platform/consistency/lsn'
 /** Anything else would fail later, and hold up what is behind it. */
 const accountId = z.string().regex(ACCOUNT_ID_PATTERN)
 const sequenceSchema = z.object({ account_id: accountId, sequence: z.int() })
-const eventSchema = z.object({
-  id: z.string().max(200),
-  type: z.string().max(100),
+const typeSchema = z.object({ id: z.string().max(200), type: z.string().max(100) })
+const eventSchema = typeSchema.extend({
   time: z.string().max(40),
   data: z.looseObject({
     payment: z.looseObject({ source: accountId, destination: accountId }).optional(),
@@ -45,9 +44,11 @@ const isTold = (type: string): type is WebhookEventType => TYPES.has(type)
  * @throws SyntaxError, ZodError or RangeError for what is no event
  */
 export function toClientEvent(value: Buffer | null): ClientEvent | undefined {
-  const event = eventSchema.parse(JSON.parse((value ?? Buffer.alloc(0)).toString('utf8')))
-  const { id, type, time, data } = event
+  const parsed: unknown = JSON.parse((value ?? Buffer.alloc(0)).toString('utf8'))
+  const { id, type } = typeSchema.parse(parsed)
+  // What modules of event-services tell is in no ledger, and has no position there.
   if (!isTold(type)) return undefined
+  const { time, data } = eventSchema.parse(parsed)
   const { commit_lsn, timeline, accounts: sequences = [], ...told } = data
   const named = [data.payment?.source, data.payment?.destination, data.account?.id]
   const accounts = [...new Set(named.filter((account) => account !== undefined))]

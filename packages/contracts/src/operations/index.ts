@@ -1,6 +1,7 @@
 /** Every operation of the API, described beside its schemas: a route of RESOURCES without one fails a test. */
 import { ACCOUNT_OPERATIONS } from './accounts.ts'
 import { ANALYTICS_OPERATIONS } from './analytics.ts'
+import { ALERT_OPERATIONS } from './alerts.ts'
 import { AUDIT_OPERATIONS } from './audit.ts'
 import { BANK_PAYMENT_OPERATIONS } from './bank-payments.ts'
 import { CLIENT_OPERATIONS } from './clients.ts'
@@ -26,6 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...WEBHOOK_OPERATIONS,
   ...CLUSTER_OPERATIONS,
   ...ANALYTICS_OPERATIONS,
+  ...ALERT_OPERATIONS,
   ...CLIENT_OPERATIONS,
   ...TERM_OPERATIONS,
   ...KEY_OPERATIONS,

@@ -13,7 +13,7 @@ import { createHmac, createSecretKey, hkdfSync, randomBytes, timingSafeEqual, ty
 import { LRUCache } from 'lru-cache'
 import { decodeBody, encodeBody, encodeTag } from './base32.ts'
 
-export type IdPrefix = 'pay' | 'acc' | 'ref' | 'opr' | 'whe' | 'whd' | 'rec' | 'dif'
+export type IdPrefix = 'pay' | 'acc' | 'ref' | 'opr' | 'whe' | 'whd' | 'alr' | 'sil' | 'rec' | 'dif'
 
 const BODY_START = 4
 const BODY_END = BODY_START + 26
