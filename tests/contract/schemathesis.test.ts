@@ -15,7 +15,7 @@ import { CLUSTER_START_MS, startTestCluster, type TestCluster } from '@paycluste
  * documented fails: a status, a content type, a header, a body, a code; and any 5xx.
  */
 const INSTALL_TIMEOUT_MS = 300_000
-const RUN_TIMEOUT_MS = 180_000
+const RUN_TIMEOUT_MS = 420_000
 const ENDS_KEYS = '/v1/ops/keys/.+/(rotate|revoke)$'
 /** The same requests each time. */
 const SEED = '1'

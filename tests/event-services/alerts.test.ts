@@ -3,12 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { ALERT_CHANNELS, type ClusterState } from '@paycluster/contracts'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createLogger } from '@paycluster/platform/logging'
+import { createMetrics } from '@paycluster/platform/metrics'
 import { endPool } from '@paycluster/testkit/end-pool'
 import { query } from '@paycluster/testkit/query'
 import { startTestPostgres, type TestPostgres } from '@paycluster/testkit/test-postgres'
 import { waitFor } from '@paycluster/testkit/wait-for'
 import type { Pool } from 'pg'
-import { Registry } from 'prom-client'
 import { AlertMetrics } from '../../event-services/src/alerts/alert-metrics.ts'
 import { AlertSweeper } from '../../event-services/src/alerts/alert-sweeper.ts'
 import { AlertBook, MAX_OPEN_OF_RULE } from '../../event-services/src/alerts/book/alert-book.ts'
@@ -57,7 +57,7 @@ let counter: EventCounter
 beforeAll(async () => {
   db = await startTestPostgres()
   pool = createEventsPool({ url: db.eventsUrl, name: 'alerts-test', logger, max: 6 })
-  metrics = new AlertMetrics(new Registry(), () => false)
+  metrics = new AlertMetrics(createMetrics('event-services', 'test'), () => false)
   book = new AlertBook({ pool, ids, channels: new Set(ALERT_CHANNELS), metrics })
   reader = new AlertReader(pool)
 }, 60_000)

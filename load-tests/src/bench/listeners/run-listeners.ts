@@ -8,7 +8,7 @@ import { PaymentClient, type ApiError } from '@paycluster/client'
 import { clusterStatus } from '@paycluster/cluster/cluster-status'
 import { brokerAddress } from '@paycluster/cluster/nodes/kafka'
 import { committedOffsets, partitionRanges } from '@paycluster/platform/kafka/log-offsets'
-import { ANALYTICS_GROUP, AUDIT_GROUP, EVENTS_TOPIC, WEBHOOKS_GROUP } from '@paycluster/contracts'
+import { ALERTS_GROUP, ANALYTICS_GROUP, AUDIT_GROUP, EVENTS_TOPIC, WEBHOOKS_GROUP } from '@paycluster/contracts'
 import { createKafkaClient } from '@paycluster/platform/kafka/kafka-client'
 import { createLogger } from '@paycluster/platform/logging'
 import type { Admin } from 'kafkajs'
@@ -57,7 +57,7 @@ export interface ListenersReport {
   readonly goals: readonly JudgedGoal[]
 }
 
-const GROUPS = [AUDIT_GROUP, WEBHOOKS_GROUP, ANALYTICS_GROUP]
+const GROUPS = [AUDIT_GROUP, WEBHOOKS_GROUP, ALERTS_GROUP, ANALYTICS_GROUP]
 const ARRIVED = 'webhooks arrived'
 
 /** @throws LoadError · ClusterError when a process does not stop or start */
