@@ -392,8 +392,8 @@ describe('a primary that takes nothing', () => {
     await standstill.ended()
     await standstill.ended()
     expect(sent.map(({ text }) => text)).toEqual([
-      '[critical] e-1: alerts stand still since 1970-01-01T00:00:00.000Z: the primary takes nothing (no route)',
-      '[critical] e-1: alerts stand still since 1970-01-01T00:00:00.000Z: the primary takes nothing (no route)',
+      '[critical] e-1: alerts stand still since 1970-01-01T00:00:00.000Z: no route',
+      '[critical] e-1: alerts stand still since 1970-01-01T00:00:00.000Z: no route',
       '[critical] e-1: alerts are looked after again',
     ])
   })

@@ -22,7 +22,7 @@ const OPEN_DEAD_LETTERS = {
 
 /** What waits in a process, by the metric that says so. */
 const QUEUES = {
-  kafka_producer_queued_messages: 'commands waiting for Kafka',
+  kafka_producer_queued_messages: 'messages waiting for Kafka',
   outcome_waiters: 'requests waiting for their outcome',
   worker_unpublished_batches: 'batches posted and not published',
   bank_tasks_in_hand: 'bank tasks in hand',

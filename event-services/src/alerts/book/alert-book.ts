@@ -74,6 +74,12 @@ export class AlertBook {
   }
 }
 
+/** What holds as it did is not written again at every look. */
+const isChange = (row: AlertRow, { added, seen, value }: Sighting, overSinceMs: number | null): boolean =>
+  added > 0 ||
+  (row.over_since?.getTime() ?? null) !== overSinceMs ||
+  (seen.holds && (row.value !== value || seen.sinceMs < row.holds_since.getTime()))
+
 const keyOf = (rule: string, groupKey: string): string => `${rule} ${groupKey}`
 
 /** Who has the turn: everything is as of one time, and of one state. */
@@ -136,7 +142,8 @@ export class AlertTurn {
         else await this.#insert(sighting, decision.kind === 'fire')
         return
       case 'update':
-        if (row !== undefined) await this.#update(row, sighting, decision.overSinceMs, false)
+        if (row !== undefined && isChange(row, sighting, decision.overSinceMs))
+          await this.#update(row, sighting, decision.overSinceMs, false)
         return
       case 'drop':
         if (row !== undefined) await this.#drop(row)

@@ -10,8 +10,12 @@ const ADD_COUNTS = { name: 'add-alert-counts', text: loadText(import.meta.url, '
 const READ_COUNTS = { name: 'read-alert-counts', text: loadText(import.meta.url, './read-counts.sql') }
 const READ_ENDS = {
   name: 'read-alert-slice-ends',
-  text: `SELECT partition, max(next_offset)::float8 AS next_offset FROM alert_slices
-         WHERE partition = ANY ($1::int[]) GROUP BY partition`,
+  text: `SELECT asked.partition, newest.next_offset::float8 AS next_offset
+         FROM unnest($1::int[]) AS asked (partition)
+         CROSS JOIN LATERAL (
+           SELECT s.next_offset FROM alert_slices s
+           WHERE s.partition = asked.partition ORDER BY s.first_offset DESC LIMIT 1
+         ) newest`,
 }
 const READ_IDS = {
   name: 'read-alert-slice-ids',

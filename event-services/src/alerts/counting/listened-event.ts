@@ -1,5 +1,5 @@
 /** What of an event rules look at. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { FieldTest, Scalar } from '../rules/rule.ts'
 
@@ -58,7 +58,7 @@ function passesOne(value: Scalar | undefined, { is, not, in: among, above, below
 const DIGEST_BYTES = 8
 
 /** What stands for an event's id where it is remembered: 64 bits, so that of a million two are one once in 40 million times. */
-export const digestOf = (id: string): Buffer => createHash('sha256').update(id).digest().subarray(0, DIGEST_BYTES)
+export const digestOf = (id: string): Buffer => hash('sha256', id, 'buffer').subarray(0, DIGEST_BYTES)
 export const digestText = (ids: Buffer, index: number): string =>
   ids.toString('latin1', index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
 export const digestsIn = (ids: Buffer): number => ids.length / DIGEST_BYTES

@@ -32,7 +32,7 @@ const STATE: ClusterState = {
     { process: 'payment-worker-1', name: 'bank', is_open: true },
     { process: 'inquiry-service-1', name: 'redis', is_open: false },
   ],
-  queues: [{ process: 'payment-service-1', name: 'commands waiting for Kafka', depth: 3 }],
+  queues: [{ process: 'payment-service-1', name: 'messages waiting for Kafka', depth: 3 }],
   open_dead_letters: 2,
 }
 
@@ -76,7 +76,7 @@ describe('a rule on a metric', () => {
     ],
     ['metric: { name: process_not_ready, above: 0 }', [['payment-worker-1', 1, true]]],
     ['metric: { name: breaker_open, where: { breaker: bank }, above: 0 }', [['bank payment-worker-1', 1, true]]],
-    ['metric: { name: queue_depth, above: 2 }', [['commands waiting for Kafka payment-service-1', 3, true]]],
+    ['metric: { name: queue_depth, above: 2 }', [['messages waiting for Kafka payment-service-1', 3, true]]],
   ])('%s sees it by group', (metric, expected) => {
     expect(seen(metric)).toEqual(expected)
   })

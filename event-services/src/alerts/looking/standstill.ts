@@ -35,8 +35,8 @@ export class Standstill {
     const isDue = this.#toldMs === undefined ? nowMs - this.#sinceMs >= PATIENCE_MS : nowMs - this.#toldMs >= REPEAT_MS
     if (!isDue) return
     this.#toldMs = nowMs
-    const why = Error.isError(error) ? error.message : 'it does not answer'
-    await this.#tell(`alerts stand still since ${isoTime(this.#sinceMs)}: the primary takes nothing (${why})`)
+    const why = Error.isError(error) ? error.message : 'nothing can be written down'
+    await this.#tell(`alerts stand still since ${isoTime(this.#sinceMs)}: ${why}`)
   }
 
   /** A look was taken. */

@@ -21,7 +21,7 @@ const state: ClusterState = {
   ],
   groups: [{ group: 'payment-worker', topic: 'payment.commands', lag: 12, partitions: [{ partition: 3, lag: 12 }] }],
   breakers: [{ process: 'payment-worker-1', name: 'bank', is_open: false }],
-  queues: [{ process: 'payment-service-1', name: 'commands waiting for Kafka', depth: 0 }],
+  queues: [{ process: 'payment-service-1', name: 'messages waiting for Kafka', depth: 0 }],
   open_dead_letters: 0,
 }
 
