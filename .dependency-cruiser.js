@@ -16,7 +16,7 @@ export default {
       comment: 'What runs, loads or tests the cluster is no part of it.',
       severity: 'error',
       from: { path: `${SERVICES}src|^packages/(contracts|api-docs|platform)/src`, pathNot: '\\.test\\.ts$' },
-      to: { path: '^(cluster|db|load-tests|ops|tests|bank-simulator|packages/testkit)/' },
+      to: { path: '^(cluster|db|load-tests|ops|tests|bank-simulator|traffic-generator|packages/testkit)/' },
     },
     {
       name: 'payment-service-has-no-database',
@@ -62,6 +62,22 @@ export default {
       to: {
         path: `${SERVICES}|^(cluster|db|load-tests|ops|tests|packages/(client|api-docs|testkit))/|${STORES}`,
       },
+    },
+    {
+      name: 'traffic-by-the-api-alone',
+      comment: 'What sends traffic is a client like any other: it calls the SDK, and knows nothing of what answers.',
+      severity: 'error',
+      from: { path: '^traffic-generator/src', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: `${SERVICES}|^(cluster|db|load-tests|ops|tests|bank-simulator|packages/(api-docs|testkit))/|${STORES}`,
+      },
+    },
+    {
+      name: 'traffic-pays-by-one-door',
+      comment: 'Plans are pure: the calls are in sending/.',
+      severity: 'error',
+      from: { path: '^traffic-generator/src', pathNot: '^traffic-generator/src/sending/' },
+      to: { path: '^packages/client/' },
     },
     {
       name: 'no-cycles',

@@ -35,7 +35,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,event-services,bank-simulator,load-tests,ops}/**/*.test.ts',
+        '<rootDir>/{packages,db,cluster,gateway,payment-service,inquiry-service,payment-worker,event-services,bank-simulator,traffic-generator,load-tests,ops}/**/*.test.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/'],
     },

@@ -17,6 +17,8 @@ const MIN_NODE = [20, 19]
 const LOAD_TESTS = ['load', 'bench', 'size']
 /** Operating a cluster, here or elsewhere, is a program of its own as well: it speaks to the API alone. */
 const OPS = ['ops']
+/** So is what sends it traffic. */
+const TRAFFIC = ['traffic']
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pinnedNode = join(root, 'node_modules/node/bin/node')
 
@@ -90,6 +92,7 @@ function isWritable(folder) {
 
 function programOf([command]) {
   if (OPS.includes(command)) return join(root, 'ops/dist/main.js')
+  if (TRAFFIC.includes(command)) return join(root, 'traffic-generator/command/dist/main.js')
   return join(root, LOAD_TESTS.includes(command) ? 'load-tests/dist/main.js' : 'cluster/dist/cli.js')
 }
 

@@ -26,6 +26,7 @@ const SOURCES = [
   'payment-worker',
   'event-services',
   'bank-simulator',
+  'traffic-generator',
   'load-tests',
   'ops',
   'tests',

@@ -30,6 +30,8 @@ export interface Layout {
   readonly redis: string
   /** What the simulated bank remembers. */
   readonly bank: string
+  /** Reports and labels of runs of the traffic generator. */
+  readonly traffic: string
   readonly gateway: string
   /** The gateway's self-signed certificate and key. */
   readonly tls: string
@@ -60,6 +62,7 @@ export function layoutOf(settings: Pick<Settings, 'stateDir' | 'toolsDir'>): Lay
     kafka: join(state, 'kafka'),
     redis: join(state, 'redis'),
     bank: join(state, 'bank'),
+    traffic: join(state, 'traffic'),
     gateway: join(state, 'gateway'),
     tls: join(state, 'tls'),
     postgres: join(state, 'postgres'),

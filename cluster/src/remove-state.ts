@@ -10,7 +10,7 @@ import { removeServerData } from './postgres/server-home.ts'
 export function removeData(layout: Layout): void {
   unmarkInitialised(layout)
   removeServerData(layout)
-  for (const path of [layout.kafka, layout.redis, layout.bank, layout.demo])
+  for (const path of [layout.kafka, layout.redis, layout.bank, layout.traffic, layout.demo])
     rmSync(path, { recursive: true, force: true })
 }
 

@@ -57,6 +57,7 @@ const ports = z.strictObject({
   eventServicesAdmin: port(19_141, 'first event-services, private port; the next ones follow'),
   bank: port(19_131, 'the bank that bank-simulator is'),
   bankControl: port(19_132, 'what decides how that bank behaves'),
+  trafficGenerator: port(19_151, 'API of traffic-generator, which asks for no key'),
 })
 
 const counts = z.strictObject({
@@ -71,6 +72,12 @@ const counts = z.strictObject({
     .max(1)
     .default(1)
     .describe('1: a simulated bank and card vault; 0: deposits, withdrawals and cards need a bank of your own'),
+  trafficGenerator: z
+    .int()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("1: a generator of traffic, with the demo's keys; it sends nothing until it is told to"),
   gatewayWorkers: count(1, 1, "Nginx's worker processes; one passes on 12,000 requests a second"),
 })
 

@@ -3,7 +3,7 @@
  *
  *     tools ─▶ jars ─▶ ports, leftovers, state folder
  *       ├─▶ PostgreSQL primary ─▶ replicas (copied at first) ─▶ migrations ─┐
- *       ├─▶ Kafka (formatted at first) ─▶ topics ───────────────────────────┼─▶ worker and services ─▶ gateway ─▶ demo
+ *       ├─▶ Kafka (formatted at first) ─▶ topics ───────────────────────────┼─▶ worker and services ─▶ gateway ─▶ demo ─▶ traffic
  *       └─▶ Redis ──────────────────────────────────────────────────────────┘
  *
  * Whatever fails or is aborted on the way, what was started is stopped, and a first start that was cut leaves no half
@@ -20,6 +20,7 @@ import { removeAuthenticationCache } from './nodes/authentication-cache.ts'
 import { bankNodes } from './nodes/bank-simulator.ts'
 import { gatewayNode, gatewayUrl } from './nodes/gateway.ts'
 import { serviceNodes } from './nodes/service.ts'
+import { trafficNodes } from './nodes/traffic-generator.ts'
 import type { OnProgress } from './progress/progress.ts'
 import { removeData } from './remove-state.ts'
 import { findNode, statusOf, type RunningCluster } from './running-cluster.ts'
@@ -106,6 +107,7 @@ async function startNodes(starter: Starter, fresh: boolean, unlock: () => void):
   await startServices(starter, secrets)
   const url = gatewayUrl(settings)
   const demo = await startDemo(starter, secrets, url)
+  for (const plan of trafficNodes(settings, layout)) await starter.start(plan)
   const { nodes } = starter
   return {
     settings,

@@ -13,6 +13,7 @@ export interface StarterOptions {
 
 /** Nodes of a layer do not depend on each other and stop together; the layers stop one after the other. */
 const STOP_LAYERS = [
+  /^traffic-generator/,
   /^gateway/,
   /^payment-service/,
   /^inquiry-service/,

@@ -8,6 +8,7 @@ import { settingsSchema as eventServices } from '../../event-services/src/config
 import { settingsSchema as inquiryService } from '../../inquiry-service/src/config.ts'
 import { settingsSchema as paymentService } from '../../payment-service/src/config.ts'
 import { settingsSchema as paymentWorker } from '../../payment-worker/src/config.ts'
+import { settingsSchema as trafficGenerator } from '../../traffic-generator/src/config.ts'
 
 /** Where the page is. */
 export const SETTINGS_PAGE = join(import.meta.dirname, '../../docs/settings.md')
@@ -19,6 +20,7 @@ export const SERVICES = {
   'payment-worker': paymentWorker,
   'event-services': eventServices,
   'bank-simulator': bankSimulator,
+  'traffic-generator': trafficGenerator,
 }
 
 const HEAD = `# Settings of the services
@@ -27,7 +29,7 @@ Every service reads its settings from its environment, once, at its start; one t
 
 \`npm start\` and \`npm run cluster\` give what is required, \`LOG_LEVEL\` from \`services.logLevel\` and \`DURABILITY\` from \`postgres.durability\`; the others go through \`services.paymentServiceEnv\`, \`services.inquiryServiceEnv\`, \`services.paymentWorkerEnv\` and \`services.eventServicesEnv\` in \`cluster.config.json\`. Compose has them under \`environment\` in [docker-compose.yml](../docker-compose.yml).
 
-\`bank-simulator\` is no part of the cluster: of what every service has it takes \`LOG_LEVEL\` alone.
+\`bank-simulator\` and \`traffic-generator\` are no part of the cluster: of what every service has they take \`LOG_LEVEL\` alone.
 
 This page is written by \`npm run settings-docs\` from the schemas in \`<service>/src/config.ts\`.
 `

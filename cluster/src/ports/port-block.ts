@@ -44,6 +44,7 @@ const portsFrom = (first: number): Settings['ports'] => ({
   kafka: first + 3,
   kafkaController: first + 4,
   primary: first + 5,
+  trafficGenerator: first + 6,
   replicas: first + 10,
   paymentServiceAdmin: first + 20,
   inquiryServiceAdmin: first + 30,

@@ -35,5 +35,6 @@ export function planPorts({ ports, counts }: Settings): PlannedPort[] {
     ...(counts.bankSimulator === 0
       ? []
       : [planned('bank', 'bank-simulator'), planned('bankControl', 'bank-simulator')]),
+    ...(counts.trafficGenerator === 0 ? [] : [planned('trafficGenerator', 'traffic-generator')]),
   ]
 }

@@ -11,6 +11,7 @@ import { lockHolder } from './cluster-lock.ts'
 
 /** Clients first, then what they depend on: the reverse of a start. */
 const STOP_ORDER = [
+  'traffic-generator',
   'gateway',
   'payment-service',
   'inquiry-service',

@@ -33,7 +33,11 @@ function variablesOf(value: unknown, path: readonly string[]): [string, string][
 }
 
 /** As cluster/bootstrap.mjs chooses it. */
-const PROGRAMS: Partial<Record<string, string>> = { load: 'load-tests/dist/main.js', ops: 'ops/dist/main.js' }
+const PROGRAMS: Partial<Record<string, string>> = {
+  load: 'load-tests/dist/main.js',
+  ops: 'ops/dist/main.js',
+  traffic: 'traffic-generator/command/dist/main.js',
+}
 const programOf = (command = ''): string => PROGRAMS[command] ?? 'cluster/dist/cli.js'
 
 /**
