@@ -60,7 +60,8 @@ describe('docker compose config', () => {
   function config(...args: string[]): string {
     const [command = '', ...rest] = compose
     const env = { PATH: process.env.PATH, HOME: process.env.HOME }
-    return execFileSync(command, [...rest, '--env-file', '.env.example', '--profile', 'load', 'config', ...args], {
+    const profiles = ['load', 'demo'].flatMap((name) => ['--profile', name])
+    return execFileSync(command, [...rest, '--env-file', '.env.example', ...profiles, 'config', ...args], {
       cwd: root,
       env,
       encoding: 'utf8',
@@ -120,12 +121,19 @@ describe('docker-compose.yml', () => {
 
   it('publishes the gateway alone, on the loopback by default, and keeps the rest apart', () => {
     for (const [name, { ports = [], networks }] of services) {
-      for (const port of ports) expect(port).toMatch(/^\$\{GATEWAY_ADDRESS:-127\.0\.0\.1\}:/)
-      expect([name, ports.length > 0]).toEqual([name, name === 'gateway'])
-      expect([name, networks.includes('edge')]).toEqual([name, name === 'gateway' || name === 'k6'])
+      // What asks for no key is on the loopback, whatever the settings are.
+      const address = name === 'traffic-generator' ? /^127\.0\.0\.1:/ : /^\$\{GATEWAY_ADDRESS:-127\.0\.0\.1\}:/
+      for (const port of ports) expect(port).toMatch(address)
+      expect([name, ports.length > 0]).toEqual([name, ['gateway', 'traffic-generator'].includes(name)])
+      expect([name, networks.includes('edge')]).toEqual([name, ['gateway', 'k6', 'traffic-generator'].includes(name)])
       expect([name, networks.includes('egress')]).toEqual([name, name === 'event-services'])
     }
     expect(file.networks.backend).toEqual({ internal: true })
+  })
+
+  it('generates traffic for who asks for the profile', () => {
+    const { profiles, networks } = file.services['traffic-generator'] ?? {}
+    expect([profiles, networks]).toEqual([['demo'], ['edge']])
   })
 
   it('gives payment-service no database', () => {
