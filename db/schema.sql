@@ -16,10 +16,15 @@ CREATE TYPE bank_rail AS ENUM ('deposit', 'withdrawal', 'card');
 CREATE TYPE dead_letter_change_kind AS ENUM ('replay', 'discard');
 CREATE TYPE dead_letter_kind AS ENUM ('command', 'bank_task', 'event');
 CREATE TYPE dead_letter_state AS ENUM ('open', 'replayed', 'discarded');
+CREATE TYPE difference_kind AS ENUM ('missing', 'extra', 'amount_differs', 'currency_differs', 'rail_differs', 'state_differs', 'bank_id_differs', 'duplicate', 'cache_differs', 'replica_differs', 'replica_behind', 'event_missing', 'event_ahead', 'log_truncated', 'commands_lost', 'unpublished', 'published_unposted');
+CREATE TYPE difference_severity AS ENUM ('critical', 'major', 'minor');
 CREATE TYPE entry_kind AS ENUM ('payment', 'hold', 'capture', 'release', 'refund', 'deposit', 'withdrawal', 'card', 'fee');
 CREATE TYPE operation_kind AS ENUM ('capture', 'cancel', 'expire', 'refund', 'settle', 'decline', 'settle_refund', 'decline_refund');
 CREATE TYPE payment_status AS ENUM ('processing', 'requires_capture', 'succeeded', 'failed', 'canceled', 'expired');
+CREATE TYPE reconciliation_kind AS ENUM ('statement', 'cache', 'replicas', 'events', 'offsets');
+CREATE TYPE reconciliation_state AS ENUM ('running', 'succeeded', 'failed');
 CREATE TYPE refund_settlement AS ENUM ('processing', 'settled', 'bank_declined', 'bank_unavailable');
+CREATE TYPE statement_source AS ENUM ('bank', 'file');
 CREATE TYPE task_answer AS ENUM ('settled', 'declined');
 CREATE TYPE task_state AS ENUM ('ready', 'calling', 'unknown', 'pending', 'reported', 'exhausted', 'done');
 CREATE TYPE webhook_delivery_state AS ENUM ('pending', 'delivered', 'failed', 'canceled');
@@ -253,6 +258,20 @@ CREATE TABLE bank_calls (
   CONSTRAINT bank_calls_duration_ms_check CHECK (duration_ms >= 0)
 );
 
+CREATE TABLE bank_statement_lines (
+  run_id uuid NOT NULL,
+  line integer NOT NULL,
+  payment_id uuid,
+  bank_id text NOT NULL,
+  idempotency_key text NOT NULL,
+  type text NOT NULL,
+  amount minor_units NOT NULL,
+  currency character(3) NOT NULL,
+  settled_at timestamp(3) with time zone NOT NULL,
+  is_pending boolean DEFAULT false NOT NULL,
+  CONSTRAINT bank_statement_lines_pkey PRIMARY KEY (run_id, line)
+);
+
 CREATE TABLE client_limits (
   client_id integer NOT NULL,
   currency character(3) NOT NULL,
@@ -465,6 +484,61 @@ CASE
 END)
 );
 
+CREATE TABLE reconciliation_differences (
+  id uuid NOT NULL,
+  kind difference_kind NOT NULL,
+  run_kind reconciliation_kind NOT NULL,
+  severity difference_severity NOT NULL,
+  subject text NOT NULL,
+  day date,
+  payment_id text,
+  account_id text,
+  expected text,
+  found text,
+  remedy text NOT NULL,
+  first_seen timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  last_seen timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  resolved_at timestamp(3) with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  told_version integer DEFAULT 0 NOT NULL,
+  run_id uuid NOT NULL,
+  CONSTRAINT reconciliation_differences_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE reconciliation_runs (
+  id uuid NOT NULL,
+  kind reconciliation_kind NOT NULL,
+  state reconciliation_state DEFAULT 'running'::reconciliation_state NOT NULL,
+  day date,
+  source statement_source,
+  is_full boolean NOT NULL,
+  is_current boolean DEFAULT false NOT NULL,
+  asked_by_client_id integer,
+  asked_by_key_id text,
+  lease_until timestamp(3) with time zone NOT NULL,
+  checked bigint DEFAULT 0 NOT NULL,
+  found integer DEFAULT 0 NOT NULL,
+  opened integer DEFAULT 0 NOT NULL,
+  resolved integer DEFAULT 0 NOT NULL,
+  is_truncated boolean DEFAULT false NOT NULL,
+  error text,
+  created_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  finished_at timestamp(3) with time zone,
+  CONSTRAINT reconciliation_runs_pkey PRIMARY KEY (id),
+  CONSTRAINT asked_by_somebody CHECK ((asked_by_client_id IS NULL) = (asked_by_key_id IS NULL)),
+  CONSTRAINT current_statement CHECK (NOT is_current OR kind = 'statement'::reconciliation_kind AND state = 'succeeded'::reconciliation_state),
+  CONSTRAINT day_of_a_statement CHECK ((kind = 'statement'::reconciliation_kind) = (day IS NOT NULL) AND (day IS NULL) = (source IS NULL)),
+  CONSTRAINT error_of_the_failed CHECK ((state = 'failed'::reconciliation_state) = (error IS NOT NULL)),
+  CONSTRAINT finished_run CHECK ((state = 'running'::reconciliation_state) = (finished_at IS NULL))
+);
+
+CREATE TABLE reconciliation_watermarks (
+  kind reconciliation_kind NOT NULL,
+  value jsonb NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT reconciliation_watermarks_pkey PRIMARY KEY (kind)
+);
+
 CREATE TABLE webhook_attempts (
   delivery_id uuid NOT NULL,
   number integer NOT NULL,
@@ -573,9 +647,14 @@ CREATE INDEX alerts_resolved ON alerts USING btree (resolved_at) WHERE (resolved
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
 CREATE INDEX audit_records_type ON audit_records USING btree (type, seq) WHERE ((type !~~ 'payment.%'::text) AND (type !~~ 'refund.%'::text));
 CREATE INDEX bank_calls_payment ON bank_calls USING btree (payment_id, id);
+CREATE INDEX bank_statement_lines_payment ON bank_statement_lines USING btree (payment_id) WHERE (payment_id IS NOT NULL);
+CREATE INDEX bank_statement_lines_pending ON bank_statement_lines USING btree (payment_id) WHERE is_pending;
 CREATE INDEX dead_letter_changes_letter ON dead_letter_changes USING btree (letter_id, posted_at);
 CREATE INDEX dead_letters_newest ON dead_letters USING btree (first_at, id);
+CREATE INDEX entries_time ON entries USING brin (created_at) WITH (autosummarize='on');
 CREATE INDEX payment_operations_payment ON payment_operations USING btree (payment_id, posted_at, id);
+CREATE INDEX payment_operations_time ON payment_operations USING brin (posted_at) WITH (autosummarize='on');
+CREATE INDEX payment_tasks_done ON payment_tasks USING btree (updated_at) WHERE (state = 'done'::task_state);
 CREATE INDEX payment_tasks_due ON payment_tasks USING btree (due_at) WHERE (state <> ALL (ARRAY['exhausted'::task_state, 'done'::task_state]));
 CREATE INDEX payment_tasks_payment ON payment_tasks USING btree (payment_id);
 CREATE INDEX payments_client ON payments USING btree (client_id, posted_at, id);
@@ -587,6 +666,13 @@ CREATE INDEX payments_holds ON payments USING btree (hold_until) WHERE (status =
 CREATE UNIQUE INDEX payments_reference ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status <> 'failed'::payment_status));
 CREATE INDEX payments_reference_failed ON payments USING btree (client_id, reference) WHERE ((reference IS NOT NULL) AND (status = 'failed'::payment_status));
 CREATE INDEX payments_source_failed ON payments USING btree (source_id, posted_at, id) WHERE (status = 'failed'::payment_status);
+CREATE INDEX payments_time ON payments USING brin (posted_at) WITH (autosummarize='on');
+CREATE INDEX reconciliation_differences_newest ON reconciliation_differences USING btree (first_seen, id);
+CREATE INDEX reconciliation_differences_open ON reconciliation_differences USING btree (run_kind, day) WHERE (resolved_at IS NULL);
+CREATE INDEX reconciliation_differences_untold ON reconciliation_differences USING btree (id) WHERE (told_version < version);
+CREATE UNIQUE INDEX reconciliation_runs_current ON reconciliation_runs USING btree (day) WHERE is_current;
+CREATE INDEX reconciliation_runs_of_kind ON reconciliation_runs USING btree (kind, created_at, id);
+CREATE UNIQUE INDEX reconciliation_runs_running ON reconciliation_runs USING btree (kind) WHERE (state = 'running'::reconciliation_state);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (endpoint_id, due_at) WHERE (state = 'pending'::webhook_delivery_state);
 CREATE INDEX webhook_deliveries_finished ON webhook_deliveries USING btree (finished_at) WHERE (state <> 'pending'::webhook_delivery_state);
 CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries USING btree (endpoint_id, created_at, id);
@@ -597,13 +683,15 @@ GRANT USAGE ON SCHEMA analytics TO payments_events;
 GRANT SELECT ON access_changes TO payments_monitor;
 GRANT SELECT ON access_changes TO payments_reader;
 GRANT INSERT, SELECT ON access_changes TO payments_worker;
+GRANT SELECT ON account_balances TO payments_events;
 GRANT SELECT ON account_balances TO payments_monitor;
 GRANT SELECT ON account_balances TO payments_reader;
 GRANT INSERT, SELECT, UPDATE ON account_balances TO payments_worker;
+GRANT SELECT ON account_changes TO payments_events;
 GRANT SELECT ON account_changes TO payments_monitor;
 GRANT SELECT ON account_changes TO payments_reader;
 GRANT INSERT, SELECT ON account_changes TO payments_worker;
-GRANT SELECT (id, client_id, kind) ON accounts TO payments_events;
+GRANT SELECT, SELECT (id, client_id, kind) ON accounts TO payments_events;
 GRANT SELECT ON accounts TO payments_monitor;
 GRANT SELECT ON accounts TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (revision) ON accounts TO payments_worker;
@@ -632,6 +720,8 @@ GRANT SELECT ON audit_records TO payments_reader;
 GRANT SELECT ON bank_calls TO payments_monitor;
 GRANT SELECT ON bank_calls TO payments_reader;
 GRANT INSERT, SELECT ON bank_calls TO payments_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE (payment_id, is_pending) ON bank_statement_lines TO payments_events;
+GRANT SELECT ON bank_statement_lines TO payments_monitor;
 GRANT SELECT ON client_limits TO payments_monitor;
 GRANT SELECT ON client_limits TO payments_reader;
 GRANT INSERT, SELECT, UPDATE ON client_limits TO payments_worker;
@@ -641,6 +731,7 @@ GRANT INSERT, SELECT, UPDATE ON client_terms TO payments_worker;
 GRANT SELECT ON clients TO payments_monitor;
 GRANT SELECT ON clients TO payments_reader;
 GRANT INSERT, SELECT ON clients TO payments_worker;
+GRANT SELECT ON dead_letter_changes TO payments_events;
 GRANT SELECT ON dead_letter_changes TO payments_monitor;
 GRANT SELECT ON dead_letter_changes TO payments_reader;
 GRANT INSERT, SELECT ON dead_letter_changes TO payments_worker;
@@ -648,20 +739,31 @@ GRANT INSERT, SELECT (state) ON dead_letters TO payments_events;
 GRANT SELECT ON dead_letters TO payments_monitor;
 GRANT SELECT ON dead_letters TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (state, reason, attempts, last_at, version, resolved_at, resolved_by_client_id, resolved_by_key_id, resolution) ON dead_letters TO payments_worker;
+GRANT SELECT ON entries TO payments_events;
 GRANT SELECT ON entries TO payments_monitor;
 GRANT SELECT ON entries TO payments_reader;
 GRANT INSERT, SELECT ON entries TO payments_worker;
+GRANT SELECT ON ledger_offsets TO payments_events;
 GRANT SELECT ON ledger_offsets TO payments_monitor;
 GRANT INSERT, SELECT, UPDATE ON ledger_offsets TO payments_worker;
+GRANT SELECT ON payment_operations TO payments_events;
 GRANT SELECT ON payment_operations TO payments_monitor;
 GRANT SELECT ON payment_operations TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (settlement, settled_at) ON payment_operations TO payments_worker;
+GRANT SELECT (payment_id, state, answer, reason, created_at, updated_at, id) ON payment_tasks TO payments_events;
 GRANT SELECT ON payment_tasks TO payments_monitor;
 GRANT SELECT ON payment_tasks TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (state, due_at, attempts, card_token, answer, reason, last_error, updated_at) ON payment_tasks TO payments_worker;
+GRANT SELECT ON payments TO payments_events;
 GRANT SELECT ON payments TO payments_monitor;
 GRANT SELECT ON payments TO payments_reader;
 GRANT INSERT, SELECT, UPDATE (status, failure, version, captured, refunded, completed_at) ON payments TO payments_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE (severity, day, expected, found, remedy, last_seen, resolved_at, version, told_version, run_id) ON reconciliation_differences TO payments_events;
+GRANT SELECT ON reconciliation_differences TO payments_monitor;
+GRANT DELETE, INSERT, SELECT, UPDATE (state, is_current, lease_until, checked, found, opened, resolved, is_truncated, error, finished_at) ON reconciliation_runs TO payments_events;
+GRANT SELECT ON reconciliation_runs TO payments_monitor;
+GRANT INSERT, SELECT, UPDATE (value, updated_at) ON reconciliation_watermarks TO payments_events;
+GRANT SELECT ON reconciliation_watermarks TO payments_monitor;
 GRANT INSERT, SELECT ON webhook_attempts TO payments_events;
 GRANT SELECT ON webhook_attempts TO payments_monitor;
 GRANT DELETE, INSERT, SELECT, UPDATE (state, attempts, attempts_before, run, due_at, finished_at) ON webhook_deliveries TO payments_events;

@@ -8,7 +8,8 @@ import type {
   ListSilencesQuery,
   Silence,
 } from '@paycluster/contracts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 import { writeHeaders, type WriteOptions } from './write-options.ts'
 

@@ -6,7 +6,8 @@ import type {
   ReconciliationSummary,
   StartReconciliation,
 } from '@paycluster/contracts'
-import type { Query, Session } from '../http/session.ts'
+import type { Query } from '../http/query.ts'
+import type { Session } from '../http/session.ts'
 import type { CallOptions } from '../http/transport.ts'
 
 /** `limit` is the size of a page, not of the list. */
