@@ -261,7 +261,7 @@ CREATE TABLE bank_calls (
 CREATE TABLE bank_statement_lines (
   run_id uuid NOT NULL,
   line integer NOT NULL,
-  payment_id uuid,
+  movement_id uuid,
   bank_id text NOT NULL,
   idempotency_key text NOT NULL,
   type text NOT NULL,
@@ -647,8 +647,8 @@ CREATE INDEX alerts_resolved ON alerts USING btree (resolved_at) WHERE (resolved
 CREATE INDEX api_keys_client ON api_keys USING btree (client_id);
 CREATE INDEX audit_records_type ON audit_records USING btree (type, seq) WHERE ((type !~~ 'payment.%'::text) AND (type !~~ 'refund.%'::text));
 CREATE INDEX bank_calls_payment ON bank_calls USING btree (payment_id, id);
-CREATE INDEX bank_statement_lines_payment ON bank_statement_lines USING btree (payment_id) WHERE (payment_id IS NOT NULL);
-CREATE INDEX bank_statement_lines_pending ON bank_statement_lines USING btree (payment_id) WHERE is_pending;
+CREATE INDEX bank_statement_lines_movement ON bank_statement_lines USING btree (movement_id) WHERE (movement_id IS NOT NULL);
+CREATE INDEX bank_statement_lines_pending ON bank_statement_lines USING btree (movement_id) WHERE is_pending;
 CREATE INDEX dead_letter_changes_letter ON dead_letter_changes USING btree (letter_id, posted_at);
 CREATE INDEX dead_letters_newest ON dead_letters USING btree (first_at, id);
 CREATE INDEX entries_time ON entries USING brin (created_at) WITH (autosummarize='on');
@@ -720,7 +720,7 @@ GRANT SELECT ON audit_records TO payments_reader;
 GRANT SELECT ON bank_calls TO payments_monitor;
 GRANT SELECT ON bank_calls TO payments_reader;
 GRANT INSERT, SELECT ON bank_calls TO payments_worker;
-GRANT DELETE, INSERT, SELECT, UPDATE (payment_id, is_pending) ON bank_statement_lines TO payments_events;
+GRANT DELETE, INSERT, SELECT, UPDATE (movement_id, is_pending) ON bank_statement_lines TO payments_events;
 GRANT SELECT ON bank_statement_lines TO payments_monitor;
 GRANT SELECT ON client_limits TO payments_monitor;
 GRANT SELECT ON client_limits TO payments_reader;

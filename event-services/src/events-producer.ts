@@ -12,7 +12,7 @@ const ACK_TIMEOUT_MS = 5_000
 const MAX_QUEUED_MESSAGES = 1_000
 const MAX_QUEUED_BYTES = 4_194_304
 
-/** One a process: it counts under names of its own. */
+/** One a process: it counts under names of its own. Few messages, which nobody waits for. */
 export function createEventsProducer(kafka: Kafka, registry: Registry, logger: Logger): CoalescingProducer {
   return new CoalescingProducer({
     connect: () => connectTopic(kafka, EVENTS_TOPIC, ACK_TIMEOUT_MS),

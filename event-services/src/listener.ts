@@ -2,6 +2,7 @@ import type { Provider, Type } from '@nestjs/common'
 import type { Kafka } from 'kafkajs'
 import type { Registry } from 'prom-client'
 import type { BatchServer } from '@paycluster/platform/kafka/batch-server'
+import type { CoalescingProducer } from '@paycluster/platform/kafka/coalescing-producer'
 import type { Logger } from '@paycluster/platform/logging'
 import type { ClusterObserver } from './cluster/cluster-observer.ts'
 import type { Settings } from './config.ts'
@@ -30,5 +31,7 @@ export interface ListenerOptions {
   readonly rightOfWay: RightOfWay
   /** Closed by whoever made it. */
   readonly observer: ClusterObserver
+  /** Of `payment.events`; started and stopped by whoever made it, later than its users. */
+  readonly producer: Pick<CoalescingProducer, 'send'>
   readonly logger: Logger
 }

@@ -19,6 +19,7 @@ import { createAudit } from './audit/create-audit.ts'
 import { createClusterView } from './cluster/create-cluster-view.ts'
 import { createObserver } from './cluster/create-observer.ts'
 import { settingsSchema, type ModuleName } from './config.ts'
+import { createEventsProducer } from './events-producer.ts'
 import type { Listener } from './listener.ts'
 import { RightOfWay } from './right-of-way.ts'
 import { createReconciliation } from './reconciliation/create-reconciliation.ts'
@@ -39,7 +40,8 @@ runMain(async () => {
   const kafka = createKafkaClient({ brokers: settings.KAFKA_BROKERS, clientId: name, logger })
   const rightOfWay = new RightOfWay({ admin: kafka.admin(), registry, logger })
   const observer = createObserver({ settings, kafka, logger })
-  const options = { settings, kafka, registry, rightOfWay, observer, logger }
+  const producer = createEventsProducer(kafka, registry, logger)
+  const options = { settings, kafka, registry, rightOfWay, observer, producer, logger }
   const make: Record<ModuleName, () => Listener> = {
     audit: () => createAudit(options),
     webhooks: () => createWebhooks(options),
@@ -73,11 +75,12 @@ runMain(async () => {
       for (const server of servers) app.connectMicroservice({ strategy: server })
       await app.startAllMicroservices()
       rightOfWay.start()
+      producer.start()
       for (const listener of listeners) listener.start()
     },
     close: async () => {
       await Promise.all([rightOfWay.stop(), ...listeners.map((listener) => listener.close())])
-      await observer.close()
+      await Promise.all([observer.close(), producer.stop()])
     },
   })
 })

@@ -42,7 +42,13 @@ afterAll(async () => {
   await db.stop()
 })
 afterEach(async () => {
-  for (const table of ['payments', 'payment_tasks', 'reconciliation_runs', 'reconciliation_differences'])
+  for (const table of [
+    'payments',
+    'payment_operations',
+    'payment_tasks',
+    'reconciliation_runs',
+    'reconciliation_differences',
+  ])
     await query(db.ownerUrl, `DELETE FROM ${table}`)
   await query(db.ownerUrl, 'DELETE FROM bank_statement_lines')
   await query(db.ownerUrl, 'DELETE FROM reconciliation_watermarks')
@@ -70,13 +76,31 @@ async function deposit(
        VALUES ($1, $2, $2, $3::payment_status, CASE WHEN $3 = 'failed' THEN 'bank_declined' END, $4, gen_random_uuid(), $5,
          'USD', '', $6, $6, CASE WHEN $7 THEN 2 ELSE 1 END, CASE WHEN $7 THEN $6::timestamptz END, 'deposit', 2, '{}')
      )
-     INSERT INTO payment_tasks (payment_id, state, due_at, answer, reason, created_at, updated_at)
-     VALUES ($1, CASE WHEN $7 THEN 'done' ELSE 'pending' END::task_state, $6,
+     INSERT INTO payment_tasks (id, payment_id, state, due_at, answer, reason, created_at, updated_at)
+     VALUES ($1, $1, CASE WHEN $7 THEN 'done' ELSE 'pending' END::task_state, $6,
        CASE $3 WHEN 'succeeded' THEN 'settled' WHEN 'failed' THEN 'declined' END::task_answer,
        CASE WHEN $3 = 'succeeded' THEN $8 END, $6, $6)`,
     [uuid, CLIENT, status, houseAccount('clearing', 'USD'), amount, answeredAt, isOver, bankId],
   )
   return { id: ids.fromUuid('pay', uuid, CLIENT), uuid, bankId }
+}
+
+/** A refund of it that the bank has paid back. */
+async function refund(of: Made, answeredAt: string, amount: number): Promise<Made> {
+  const uuid = randomUUID()
+  const bankId = `op_${uuid.slice(0, 8)}`
+  await query(
+    db.ownerUrl,
+    `WITH o AS (
+       INSERT INTO payment_operations (id, payment_id, client_id, kind, amount, fingerprint, payment_version, refunded,
+         created_at, posted_at, settlement, settled_at)
+       VALUES ($1, $2, $3, 'refund', $4, '', 3, $4, $5, $5, 'settled', $5)
+     )
+     INSERT INTO payment_tasks (id, payment_id, state, due_at, answer, reason, created_at, updated_at)
+     VALUES ($1, $2, 'done', $5, 'settled', $6, $5, $5)`,
+    [uuid, of.uuid, CLIENT, amount, answeredAt, bankId],
+  )
+  return { id: ids.fromUuid('ref', uuid, CLIENT), uuid, bankId }
 }
 
 async function end(made: Made, status: 'succeeded' | 'failed', at: string): Promise<void> {
@@ -91,8 +115,11 @@ async function end(made: Made, status: 'succeeded' | 'failed', at: string): Prom
   )
 }
 
-const lineOf = ({ id, bankId }: Made, settledAt: string, { amount = 100, key = id, currency = 'USD' } = {}): string =>
-  [bankId, key, 'collection', amount, currency, '', settledAt, 0].join(',')
+const lineOf = (
+  { id, bankId }: Made,
+  settledAt: string,
+  { amount = 100, key = id, currency = 'USD', type = 'collection' } = {},
+): string => [bankId, key, type, amount, currency, '', settledAt, 0].join(',')
 
 /** Reads and compares, as the runner does, at a time. */
 async function compare(day: string, now: string, lines: readonly string[]): Promise<{ row: RunRow; found: unknown[] }> {
@@ -176,6 +203,31 @@ describe('a statement', () => {
         ['extra', 'bank op_nobody', MONDAY],
       ].toSorted(),
     )
+  })
+
+  it('has lines of refunds, by their own ids', async () => {
+    const paid = await deposit(`${MONDAY}T09:00:00Z`)
+    const [fine, other, missing] = [
+      await refund(paid, `${MONDAY}T10:00:00Z`, 10),
+      await refund(paid, `${MONDAY}T11:00:00Z`, 20),
+      await refund(paid, `${MONDAY}T12:00:00Z`, 30),
+    ]
+    const at = `${MONDAY}T10:00:00Z`
+    const lines = [
+      lineOf(paid, at),
+      lineOf(fine, at, { type: 'refund', amount: -10, key: '' }),
+      lineOf(other, at, { type: 'refund', amount: -21 }),
+    ]
+    const { found } = await compare(MONDAY, `${TUESDAY}T02:00:00Z`, lines)
+    expect(found.toSorted()).toEqual(
+      [
+        ['amount_differs', other.id, MONDAY],
+        ['missing', missing.id, MONDAY],
+      ].toSorted(),
+    )
+    const late = lineOf(missing, `${TUESDAY}T01:00:00Z`, { type: 'refund', amount: -30 })
+    expect((await compare(TUESDAY, `${WEDNESDAY}T02:00:00Z`, [late])).found).toEqual([])
+    expect(await openKinds()).toEqual([['amount_differs', MONDAY]])
   })
 
   it('has a line twice, or one that another day has', async () => {

@@ -25,6 +25,7 @@ import {
   openDifferences,
   ops,
   payByCard,
+  refund,
   run,
   runOps,
   shop,
@@ -85,8 +86,9 @@ describe('reconciliation', () => {
         await move('withdraw', 300),
         await payByCard(990),
       ]
+      await refund(payments[0]?.id ?? '', 50)
       const clean = await run({ kind: 'statement', day })
-      expect(clean).toMatchObject({ state: 'succeeded', checked: 4, found: 0, source: 'bank', day, error: null })
+      expect(clean).toMatchObject({ state: 'succeeded', checked: 5, found: 0, source: 'bank', day, error: null })
       for (const kind of ['cache', 'replicas', 'events', 'offsets'] as const) {
         const inside = await run({ kind, full: true })
         expect(inside).toMatchObject({ kind, state: 'succeeded', found: 0, error: null })
@@ -110,7 +112,7 @@ describe('reconciliation', () => {
         `${EXTRA},,collection,12,USD,,${day}T00:00:00.000Z,12`,
       ]
       const found = await give(altered)
-      expect(found).toMatchObject({ state: 'succeeded', source: 'file', checked: 4, found: 3, opened: 3, resolved: 0 })
+      expect(found).toMatchObject({ state: 'succeeded', source: 'file', checked: 5, found: 3, opened: 3, resolved: 0 })
       const differences = await openDifferences()
       expect(differences.toSorted(byKind)).toMatchObject([
         {
@@ -178,7 +180,7 @@ describe('reconciliation', () => {
       await waitFor('the bank to have it', async () => (await shop.payments.get(id)).status === 'processing')
       const lines = await statement()
       const line = (settledAt: string): string => `op_late,${id},collection,40,USD,,${settledAt},40`
-      expect(await give([...lines, line(`${day}T23:59:59.999Z`)])).toMatchObject({ found: 0, checked: 5 })
+      expect(await give([...lines, line(`${day}T23:59:59.999Z`)])).toMatchObject({ found: 0, checked: 6 })
       expect(await give([...lines, line(`${day}T00:00:00.000Z`)])).toMatchObject({ found: 1, opened: 1 })
       expect(await openDifferences()).toMatchObject([{ kind: 'state_differs', payment_id: id, expected: 'processing' }])
       expect(await give(lines)).toMatchObject({ found: 0, resolved: 1 })

@@ -78,6 +78,14 @@ export async function payByCard(amount: number): Promise<Payment> {
   return settled(asked.id)
 }
 
+/** A refund of what the bank has brought, to its end, and the grace after it. */
+export async function refund(payment: string, amount: number): Promise<void> {
+  const { id } = await shop.payments.refund(payment, { amount })
+  const { status, completed_at } = await shop.payments.waitForRefund(id)
+  if (status !== 'succeeded') throw new Error(`${id} is ${status}`)
+  await waitFor('the grace to be over', () => Date.now() > Date.parse(completed_at ?? '') + GRACE_MS)
+}
+
 async function settled(id: string): Promise<Payment> {
   const payment = await shop.payments.waitForFinal(id)
   if (payment.status !== 'succeeded') throw new Error(`${id} is ${payment.status}`)

@@ -3,8 +3,8 @@ import { safeInteger } from './safe-integer.ts'
 
 /** A line of a bank's statement, as a run has read it. */
 @Entity('bank_statement_lines')
-@Index('bank_statement_lines_payment', ['paymentId'], { where: '(payment_id IS NOT NULL)' })
-@Index('bank_statement_lines_pending', ['paymentId'], { where: 'is_pending' })
+@Index('bank_statement_lines_movement', ['movementId'], { where: '(movement_id IS NOT NULL)' })
+@Index('bank_statement_lines_pending', ['movementId'], { where: 'is_pending' })
 export class BankStatementLine {
   @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'bank_statement_lines_pkey' })
   runId!: string
@@ -13,9 +13,9 @@ export class BankStatementLine {
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'bank_statement_lines_pkey' })
   line!: number
 
-  /** Null for a line of which the cluster knows no payment. */
-  @Column('uuid', { name: 'payment_id', nullable: true })
-  paymentId!: string | null
+  /** The payment, or the refund of one; null for a line of which the cluster knows neither. */
+  @Column('uuid', { name: 'movement_id', nullable: true })
+  movementId!: string | null
 
   @Column('text', { name: 'bank_id' })
   bankId!: string

@@ -90,8 +90,8 @@ export class Reconciliation1765065600000 implements MigrationInterface {
         run_id uuid NOT NULL,
         -- Of the file, from 1: the header is the first.
         line integer NOT NULL,
-        -- Null for a line of which the cluster knows no payment.
-        payment_id uuid,
+        -- The payment, or the refund of one; null for a line of which the cluster knows neither.
+        movement_id uuid,
         bank_id text NOT NULL,
         idempotency_key text NOT NULL,
         type text NOT NULL,
@@ -103,8 +103,8 @@ export class Reconciliation1765065600000 implements MigrationInterface {
         is_pending boolean NOT NULL DEFAULT false,
         PRIMARY KEY (run_id, line)
       );
-      CREATE INDEX bank_statement_lines_payment ON bank_statement_lines (payment_id) WHERE payment_id IS NOT NULL;
-      CREATE INDEX bank_statement_lines_pending ON bank_statement_lines (payment_id) WHERE is_pending;
+      CREATE INDEX bank_statement_lines_movement ON bank_statement_lines (movement_id) WHERE movement_id IS NOT NULL;
+      CREATE INDEX bank_statement_lines_pending ON bank_statement_lines (movement_id) WHERE is_pending;
 
       -- What was recorded lately. Summaries of a megabyte each: they cost an insert nothing that can be measured.
       CREATE INDEX entries_time ON entries USING brin (created_at) WITH (autosummarize = on);
@@ -122,7 +122,7 @@ export class Reconciliation1765065600000 implements MigrationInterface {
       GRANT UPDATE (
         severity, day, expected, found, remedy, last_seen, resolved_at, version, told_version, run_id
       ) ON reconciliation_differences TO payments_events;
-      GRANT UPDATE (payment_id, is_pending) ON bank_statement_lines TO payments_events;
+      GRANT UPDATE (movement_id, is_pending) ON bank_statement_lines TO payments_events;
       -- What was kept for long enough, and lines of a statement that could not be read.
       GRANT DELETE ON reconciliation_runs, reconciliation_differences, bank_statement_lines TO payments_events;
       -- The ledger, to compare it. Not what stands for a card.

@@ -1,14 +1,10 @@
 /** Everything of alerts, put together: what counts, what looks, what tells and publishes, and what operators manage them by. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { ALERTS_GROUP, EVENTS_TOPIC, TOPIC_PARTITIONS } from '@paycluster/contracts'
 import { systemClock } from '@paycluster/platform/clock'
 import { SettingsError } from '@paycluster/platform/config'
 import { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { BatchServer } from '@paycluster/platform/kafka/batch-server'
-import { CoalescingProducer } from '@paycluster/platform/kafka/coalescing-producer'
-import { ProducerMetrics } from '@paycluster/platform/kafka/producer-metrics'
-import { connectTopic } from '@paycluster/platform/kafka/topic-connection'
 import type { Logger } from '@paycluster/platform/logging'
 import type { Settings } from '../config.ts'
 import { DeadEvents } from '../dead-events.ts'
@@ -44,20 +40,10 @@ const FETCH_WAIT_MS = 200
 const MAX_CONNECTIONS = 4
 /** Claims and what came of them. */
 const MAX_SENDING_CONNECTIONS = 2
-/** At a stop, for the answers of channels. */
-const STOP_WAIT_MS = 5_000
-/** Few events, which nobody waits for. */
-const PRODUCER = {
-  maxLingerMs: 5,
-  ackTimeoutMs: 10_000,
-  maxQueuedMessages: 1_000,
-  maxQueuedBytes: 8_388_608,
-  maxInFlight: 1,
-}
 
 /** @throws SettingsError for rules that cannot be used, and for a channel that is configured in part */
 export function createAlerts(options: ListenerOptions): Listener {
-  const { settings, kafka, registry, rightOfWay, observer, logger } = options
+  const { settings, kafka, registry, rightOfWay, observer, producer, logger } = options
   const { INSTANCE: name, PRIMARY_URL: url, CLUSTER_SECRET: clusterSecret } = settings
   const channels = channelsOf(settings, logger)
   const names = new Set(channels.map((channel) => channel.name))
@@ -68,12 +54,6 @@ export function createAlerts(options: ListenerOptions): Listener {
   const ids = new IdCodec(clusterSecret)
   const cursors = new CursorCodec(clusterSecret)
   const book = new AlertBook({ pool, ids, channels: names, metrics })
-  const producer = new CoalescingProducer({
-    connect: () => connectTopic(kafka, EVENTS_TOPIC, PRODUCER.ackTimeoutMs),
-    logger,
-    metrics: new ProducerMetrics(registry),
-    ...PRODUCER,
-  })
   // What was published and is not deleted is published again, as the same event; so a lost commit costs nothing.
   const publisher = new EventPublisher(sendingPool, producer, logger)
   const queue = new NotificationQueue(sendingPool)
@@ -135,15 +115,11 @@ export function createAlerts(options: ListenerOptions): Listener {
       { provide: SILENCE_PARTS, useValue: silences },
     ],
     start: () => {
-      producer.start()
       publisher.start()
       for (const worker of workers) worker.start()
     },
     close: async () => {
-      const isIdle = Promise.all([publisher, ...workers].map((worker) => worker.stop()))
-      await Promise.race([isIdle, delay(STOP_WAIT_MS, undefined, { ref: false })])
-      await producer.stop()
-      await isIdle
+      await Promise.all([publisher, ...workers].map((worker) => worker.stop()))
       await Promise.all([pool.end(), sendingPool.end()])
     },
   }

@@ -6,7 +6,6 @@ import { systemClock } from '@paycluster/platform/clock'
 import { CursorCodec } from '@paycluster/platform/cursor/cursor-codec'
 import { IdCodec } from '@paycluster/platform/ids/id-codec'
 import { createEventsPool } from '../events-pool.ts'
-import { createEventsProducer } from '../events-producer.ts'
 import type { Listener, ListenerOptions } from '../listener.ts'
 import { DifferenceStore } from './differences/difference-store.ts'
 import { DifferenceTeller } from './differences/difference-teller.ts'
@@ -34,7 +33,14 @@ const MAX_REPLICA_CONNECTIONS = 1
 const REPLICA_TIMEOUT_MS = 15_000
 const REDIS_TIMEOUT_MS = 5_000
 
-export function createReconciliation({ settings, kafka, registry, rightOfWay, logger }: ListenerOptions): Listener {
+export function createReconciliation({
+  settings,
+  kafka,
+  registry,
+  rightOfWay,
+  producer,
+  logger,
+}: ListenerOptions): Listener {
   const { INSTANCE: name, PRIMARY_URL: url, CLUSTER_SECRET: clusterSecret, RECONCILIATION_LEASE_MS: leaseMs } = settings
   const pool = createEventsPool({ url, name, logger, max: MAX_CONNECTIONS })
   const replicas = settings.REPLICA_URLS.map((replica) => ({
@@ -52,7 +58,6 @@ export function createReconciliation({ settings, kafka, registry, rightOfWay, lo
       ? undefined
       : createRedisClient({ url: settings.REDIS_URL, name, commandTimeoutMs: REDIS_TIMEOUT_MS, logger })
   const admin = new KeptAdmin(kafka)
-  const producer = createEventsProducer(kafka, registry, logger)
 
   const ids = new IdCodec(clusterSecret)
   const metrics = new ReconciliationMetrics(registry)
@@ -124,18 +129,12 @@ export function createReconciliation({ settings, kafka, registry, rightOfWay, lo
     controllers: [ReconciliationController],
     providers: [{ provide: RECONCILIATION_PARTS, useValue: parts }],
     start: () => {
-      producer.start()
       schedule.start()
     },
     close: async () => {
       await Promise.all([schedule.stop(), runner.stop()])
       redis?.disconnect()
-      await Promise.all([
-        producer.stop(),
-        admin.close(),
-        pool.end(),
-        ...replicas.map(({ pool: connections }) => connections.end()),
-      ])
+      await Promise.all([admin.close(), pool.end(), ...replicas.map(({ pool: connections }) => connections.end())])
     },
   }
 }

@@ -141,7 +141,7 @@ export type DeadLetterEvent = z.infer<typeof deadLetterEventSchema>
 /** Told once for each time that a difference comes up; its position is one at which the difference is committed. */
 export const inconsistencyEventSchema = z.object({
   ...cloudEvent,
-  source: z.literal('/event-services'),
+  source: z.literal('/event-services/reconciliation'),
   type: z.enum(RECONCILIATION_EVENTS),
   data: z.object({ difference: differenceSchema, ...commit }),
 })

@@ -13,9 +13,7 @@ const MAX_REPEATS = 100
 const MAX_TESTS = 10
 const MAX_GROUPS = 5
 const MAX_TYPES = 50
-/** Told by modules of event-services that are not in every cluster. */
-const OTHER_TYPES = ['reconciliation.inconsistency'] as const
-const TYPES: ReadonlySet<string> = new Set([...EVENT_TYPES, ...OTHER_TYPES])
+const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES)
 
 const duration = (minMs: number, maxMs: number) =>
   z

@@ -55,7 +55,7 @@ export class DifferenceTeller {
     const difference = toDifference(this.#parts.ids, row)
     const event: InconsistencyEvent = {
       specversion: '1.0',
-      source: '/event-services',
+      source: '/event-services/reconciliation',
       datacontenttype: 'application/json',
       id: `${difference.id}.${difference.version}`,
       type: 'reconciliation.inconsistency',

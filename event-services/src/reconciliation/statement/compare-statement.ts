@@ -9,7 +9,7 @@
  * it to the grace before its end. A line whose payment is still under way here is none for as long, and is looked at again.
  */
 import { HOUSE_CLIENT } from '@paycluster/platform/ids/house-accounts'
-import { idToUuid, type IdCodec } from '@paycluster/platform/ids/id-codec'
+import type { IdCodec } from '@paycluster/platform/ids/id-codec'
 import type { Clock } from '@paycluster/platform/clock'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { DAY_MS, dayAfter, startOf } from '../day.ts'
@@ -18,18 +18,18 @@ import type { Finding } from '../differences/finding.ts'
 import type { Checked, RunContext } from '../runs/check.ts'
 import {
   coveredFrom,
+  movementOf,
   type DuplicateRow,
   type LateRow,
   type LineRow,
   type MissingRow,
+  type Movement,
   type StatementStore,
 } from './statement-store.ts'
 
 /** A part of the lines, and of the day: a statement of some ten milliseconds each. */
 const LINES_AT_ONCE = 10_000
 const SLICE_MS = 15 * 60_000
-
-const TYPE_OF = { deposit: 'collection', withdrawal: 'payout', card: 'card_charge' } as const
 
 export interface StatementComparisonParts {
   readonly store: StatementStore
@@ -94,13 +94,11 @@ export class StatementComparison {
   /** Of this day all; of other days what a line that came later, or an end that came later, has settled. */
   async #recheck({ run, open }: RunContext, day: string): Promise<(difference: OpenDifference) => boolean> {
     const elsewhere = open.filter((difference) => difference.day !== day)
-    const payments = elsewhere.flatMap(({ payment_id }) => (payment_id === null ? [] : idToUuid(payment_id)))
-    const settled = new Map(
-      (await this.#parts.store.settled(run.id, payments)).map((row) => [hex(row.payment_id), row]),
-    )
+    const movements = elsewhere.flatMap(({ subject }) => movementOf(subject) ?? [])
+    const settled = new Map((await this.#parts.store.settled(run.id, movements)).map((row) => [hex(row.id), row]))
     return (difference) => {
       if (difference.day === day) return true
-      const row = difference.payment_id === null ? undefined : settled.get(idToUuid(difference.payment_id))
+      const row = settled.get(movementOf(difference.subject) ?? '')
       if (difference.kind === 'missing') return row?.has_line === true
       return difference.kind === 'state_differs' && row?.has_succeeded === true
     }
@@ -115,9 +113,9 @@ export class StatementComparison {
   }
 
   #ofLine(row: LineRow, day: string, dueMs: number): Finding[] {
-    const { line, bank_id, amount, currency, status, rail, known_bank_id } = row
+    const { line, bank_id, amount, currency, status, known_type, known_bank_id } = row
     const where = `${bank_id} in line ${line}`
-    if (rail === null)
+    if (known_type === null)
       return [
         {
           kind: 'extra',
@@ -128,22 +126,22 @@ export class StatementComparison {
       ]
     const about = { ...this.#about(row), day }
     const findings: Finding[] = []
-    if (amount !== row.payment_amount)
+    if (amount !== row.known_amount)
       findings.push({
         ...about,
         kind: 'amount_differs',
-        expected: `${row.payment_amount ?? ''} ${row.payment_currency ?? ''}`,
+        expected: `${row.known_amount ?? ''} ${row.known_currency ?? ''}`,
         found: `${amount} ${currency}, ${where}`,
       })
-    if (currency !== row.payment_currency)
+    if (currency !== row.known_currency)
       findings.push({
         ...about,
         kind: 'currency_differs',
-        expected: row.payment_currency ?? '',
+        expected: row.known_currency ?? '',
         found: `${currency}, ${where}`,
       })
-    if (row.type !== TYPE_OF[rail])
-      findings.push({ ...about, kind: 'rail_differs', expected: TYPE_OF[rail], found: `${row.type}, ${where}` })
+    if (row.type !== known_type)
+      findings.push({ ...about, kind: 'rail_differs', expected: known_type, found: `${row.type}, ${where}` })
     if (status === 'failed' || (status === 'processing' && row.settled_at.getTime() < dueMs))
       findings.push(stateDiffers(about, status, row))
     if (row.answer === 'settled' && known_bank_id !== null && known_bank_id !== bank_id)
@@ -156,42 +154,35 @@ export class StatementComparison {
   }
 
   #ofMissing(row: MissingRow, day: string): Finding {
-    const { payment_amount, currency, rail, known_bank_id } = row
+    const { known_amount, currency, kind, known_bank_id } = row
     const bankId = known_bank_id === null ? '' : `, ${known_bank_id}`
     return {
       kind: 'missing',
       ...this.#about(row),
       day,
-      expected: `${rail} of ${payment_amount} ${currency}${bankId}, known since ${isoTime(row.answered_at.getTime())}`,
+      expected: `${kind} of ${known_amount} ${currency}${bankId}, known since ${isoTime(row.answered_at.getTime())}`,
       found: 'no line',
     }
   }
 
-  #ofDuplicate({ payment_id, client_id, bank_id, lines, numbers, other_day }: DuplicateRow, day: string): Finding {
+  #ofDuplicate(row: DuplicateRow, day: string): Finding {
+    const { bank_id, lines, numbers, other_day } = row
     const found = `${lines} lines${other_day === null ? '' : ` with that of ${other_day}`}: ${numbers.join(', ')}`
-    if (payment_id === null || client_id === null)
-      return { kind: 'duplicate', subject: `bank ${bank_id}`, day, expected: 'one line', found }
-    const paymentId = this.#parts.ids.fromUuid('pay', payment_id, client_id)
-    return { kind: 'duplicate', subject: paymentId, paymentId, day, expected: 'one line', found }
+    if (row.id === null) return { kind: 'duplicate', subject: `bank ${bank_id}`, day, expected: 'one line', found }
+    const about = this.#about({ ...row, account_id: null, account_owner: null })
+    return { kind: 'duplicate', ...about, day, expected: 'one line', found }
   }
 
   /** What a difference is about, as the API writes it. */
-  #about({
-    payment_id,
-    client_id,
-    account_id,
-    account_owner,
-  }: Pick<LineRow, 'payment_id' | 'client_id' | 'account_id' | 'account_owner'>): {
-    subject: string
-    paymentId: string
-    accountId?: string
-  } {
+  #about(movement: Pick<LineRow, keyof Movement>): { subject: string; paymentId: string; accountId?: string } {
     const { ids } = this.#parts
-    if (payment_id === null || client_id === null) throw new Error('a line of a payment without its payment')
+    const { id, is_refund, owner, payment_id, client_id, account_id, account_owner } = movement
+    if (id === null || owner === null || payment_id === null || client_id === null)
+      throw new Error('a line of a payment without its payment')
     const paymentId = ids.fromUuid('pay', payment_id, client_id)
-    if (account_id === null || account_owner === null || account_owner === HOUSE_CLIENT)
-      return { subject: paymentId, paymentId }
-    return { subject: paymentId, paymentId, accountId: ids.fromUuid('acc', account_id, account_owner) }
+    const subject = is_refund === true ? ids.fromUuid('ref', id, owner) : paymentId
+    if (account_id === null || account_owner === null || account_owner === HOUSE_CLIENT) return { subject, paymentId }
+    return { subject, paymentId, accountId: ids.fromUuid('acc', account_id, account_owner) }
   }
 }
 

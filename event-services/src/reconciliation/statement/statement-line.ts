@@ -19,9 +19,9 @@ export interface StatementLine {
 
 export type StatementRecord = Readonly<Record<(typeof STATEMENT_COLUMNS)[number], string>>
 
-export type BankType = 'collection' | 'payout' | 'card_charge'
+export type BankType = 'collection' | 'payout' | 'card_charge' | 'refund'
 
-const TYPES: ReadonlySet<string> = new Set<BankType>(['collection', 'payout', 'card_charge'])
+const TYPES: ReadonlySet<string> = new Set<BankType>(['collection', 'payout', 'card_charge', 'refund'])
 const ID = /^[\x21-\x7e]{1,100}$/
 const KEY = /^[\x20-\x7e]{0,255}$/
 const AMOUNT = /^-?\d{1,16}$/

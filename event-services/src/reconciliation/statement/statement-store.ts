@@ -1,15 +1,17 @@
 /** Statements in the ledger's database, and what of them does not agree with it. Everything by sets, a part at a time. */
 import type { Pool } from 'pg'
-import { PAYMENT_ID_PATTERN } from '@paycluster/contracts'
+import { PAYMENT_ID_PATTERN, REFUND_ID_PATTERN } from '@paycluster/contracts'
 import { idToUuid } from '@paycluster/platform/ids/id-codec'
 import { isoTime } from '@paycluster/platform/iso-time'
 import { loadText } from '@paycluster/platform/load-text'
 import { dayAfter } from '../day.ts'
 import type { StatementLine } from './statement-line.ts'
 
+const BANK_MOVEMENTS = loadText(import.meta.url, './bank-movements.sql')
+
 const query = (name: string, path: string): { name: string; text: string } => ({
   name,
-  text: loadText(import.meta.url, path),
+  text: withMovements(loadText(import.meta.url, path)),
 })
 const INSERT_LINES = query('insert-statement-lines', './insert-lines.sql')
 const FIND_BY_BANK_ID = query('find-by-bank-id', './find-by-bank-id.sql')
@@ -59,20 +61,22 @@ const DELETE_OLD_DIFFERENCES = {
          )`,
 }
 
-/** A payment as a comparison finds it. */
-interface PaymentPart {
+/** A payment, or a refund of one, as a comparison finds it. */
+export interface Movement {
+  readonly id: string
+  readonly is_refund: boolean
+  /** Whose id that is. */
+  readonly owner: number
   readonly payment_id: string
   readonly client_id: number
   readonly account_id: string
   readonly account_owner: number
 }
 
-/** Of a line of which there is no payment all that is a payment's is null. */
-export interface LineRow {
-  readonly payment_id: string | null
-  readonly client_id: number | null
-  readonly account_id: string | null
-  readonly account_owner: number | null
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null }
+
+/** Of a line of which there is no movement all that is a movement's is null. */
+export interface LineRow extends Nullable<Movement> {
   readonly line: number
   readonly bank_id: string
   readonly idempotency_key: string
@@ -81,14 +85,14 @@ export interface LineRow {
   readonly currency: string
   readonly settled_at: Date
   readonly status: string | null
-  readonly rail: 'deposit' | 'withdrawal' | 'card' | null
-  readonly payment_amount: number | null
-  readonly payment_currency: string | null
+  readonly known_type: string | null
+  readonly known_amount: number | null
+  readonly known_currency: string | null
   readonly known_bank_id: string | null
   readonly answer: string | null
 }
 
-export interface LateRow extends PaymentPart {
+export interface LateRow extends Movement {
   readonly line: number
   readonly bank_id: string
   readonly amount: number
@@ -98,17 +102,16 @@ export interface LateRow extends PaymentPart {
   readonly status: string
 }
 
-export interface MissingRow extends PaymentPart {
-  readonly rail: string
+export interface MissingRow extends Movement {
+  /** A rail, or `refund`. */
+  readonly kind: string
   readonly currency: string
   readonly known_bank_id: string | null
   readonly answered_at: Date
-  readonly payment_amount: number
+  readonly known_amount: number
 }
 
-export interface DuplicateRow {
-  readonly payment_id: string | null
-  readonly client_id: number | null
+export interface DuplicateRow extends Nullable<Omit<Movement, 'account_id' | 'account_owner'>> {
   readonly bank_id: string
   readonly lines: number
   readonly numbers: readonly number[]
@@ -116,7 +119,7 @@ export interface DuplicateRow {
 }
 
 export interface SettledRow {
-  readonly payment_id: string
+  readonly id: string
   readonly has_succeeded: boolean
   readonly has_line: boolean
 }
@@ -134,7 +137,7 @@ export class StatementStore {
     const values = [
       run,
       lines.map(({ line }) => line),
-      lines.map(({ key }) => paymentOf(key)),
+      lines.map(({ key }) => movementOf(key)),
       lines.map(({ bankId }) => bankId),
       lines.map(({ key }) => key),
       lines.map(({ type }) => type),
@@ -152,7 +155,7 @@ export class StatementStore {
     return rows[0] ?? { line: 0, lines: 0 }
   }
 
-  /** Gives lines without a key of ours their payments, among what the bank answered in a time. @throws DatabaseError */
+  /** Gives lines without a key of ours their payments and refunds, among what the bank answered in a time. @throws DatabaseError */
   async findByBankId(run: string, fromMs: number, toMs: number): Promise<void> {
     await this.#pool.query({ ...FIND_BY_BANK_ID, values: [run, isoTime(fromMs), isoTime(toMs)] })
   }
@@ -186,10 +189,10 @@ export class StatementStore {
     return (await this.#pool.query<MissingRow>({ ...READ_MISSING, values })).rows
   }
 
-  /** @param payments  uuids @throws DatabaseError */
-  async settled(run: string, payments: readonly string[]): Promise<SettledRow[]> {
-    if (payments.length === 0) return []
-    return (await this.#pool.query<SettledRow>({ ...READ_SETTLED_DIFFERENCES, values: [payments, run] })).rows
+  /** @param movements  uuids @throws DatabaseError */
+  async settled(run: string, movements: readonly string[]): Promise<SettledRow[]> {
+    if (movements.length === 0) return []
+    return (await this.#pool.query<SettledRow>({ ...READ_SETTLED_DIFFERENCES, values: [movements, run] })).rows
   }
 
   /** Days whose statement is compared, from the first; one that was compared before it ended is not final. */
@@ -206,8 +209,18 @@ export class StatementStore {
   }
 }
 
-/** The payment that a key of ours stands for: what it is called at the bank is its id. */
-const paymentOf = (key: string): string | null => (PAYMENT_ID_PATTERN.test(key) ? idToUuid(key) : null)
+/** The payment or refund that a key of ours stands for: what it is called at the bank is its id. */
+export const movementOf = (key: string): string | null =>
+  PAYMENT_ID_PATTERN.test(key) || REFUND_ID_PATTERN.test(key) ? idToUuid(key) : null
+
+/** Puts the common table expression before a statement that names it. */
+function withMovements(text: string): string {
+  if (!/\bbank_movements\b/.test(text)) return text
+  const statement = text.replace(/^(?:--.*\n)+/, '')
+  return statement.startsWith('WITH ')
+    ? `WITH ${BANK_MOVEMENTS}, ${statement.slice('WITH '.length)}`
+    : `WITH ${BANK_MOVEMENTS} ${statement}`
+}
 
 /** The first day of those that lead up to a day without a gap; that day itself, when there is none. @param days  in order */
 export function coveredFrom(days: readonly { readonly day: string }[], upTo: string): string {
