@@ -22,16 +22,28 @@ function write(text: string): void {
   renameSync(`${rulesFile}.new`, rulesFile)
 }
 
-/** The gateway asks one process after the other. */
+/** One process answers, and each reads the file for itself: their metrics say what is in force in each. */
 const everybody = (what: string, holds: (rules: AlertRules) => boolean): Promise<AlertRules> =>
   waitFor(
     what,
     async () => {
-      const answers = await Promise.all(Array.from({ length: 8 }, () => ops.alerts.rules()))
-      return answers.every(holds) ? answers[0] : undefined
+      const answer = await ops.alerts.rules()
+      const isRefused = answer.refused !== null
+      const inForce = await Promise.all([0, 1].map((n) => metricsOf(n)))
+      const isEverywhere = inForce.every(
+        (text) =>
+          text.includes(`version="${answer.version}"`) &&
+          new RegExp(`^alert_rules_refused\\b.* ${Number(isRefused)}$`, 'm').test(text),
+      )
+      return holds(answer) && isEverywhere ? answer : undefined
     },
     { timeoutMs: ARRIVAL_MS },
   )
+
+async function metricsOf(process: number): Promise<string> {
+  const port = cluster.settings.ports.eventServicesAdmin + process
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+}
 
 describe('the rules', () => {
   it('are shown, with who can be told', async () => {

@@ -1,5 +1,6 @@
 import type { AlertChannel } from '@paycluster/contracts'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { RuleBook } from './rules/rule-book.ts'
 
 const LATENCY_BUCKETS_S = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -11,8 +12,7 @@ export class AlertMetrics {
   readonly #attempts: Histogram<'channel' | 'outcome'>
   readonly #lookFailures: Counter
 
-  /** @param isRefused  whether the file of rules as it is now cannot be used */
-  constructor(registry: Registry, isRefused: () => boolean) {
+  constructor(registry: Registry, rules: Pick<RuleBook, 'current' | 'refused'>) {
     const registers = [registry]
     this.#events = new Counter({
       name: 'alert_listened_events_total',
@@ -48,7 +48,17 @@ export class AlertMetrics {
       help: '1 while the file of rules cannot be used, and those before it are in force',
       registers,
       collect() {
-        this.set(isRefused() ? 1 : 0)
+        this.set(rules.refused === undefined ? 0 : 1)
+      },
+    })
+    new Gauge({
+      name: 'alert_rules_info',
+      help: '1, with the version of the rules that are in force',
+      labelNames: ['version'],
+      registers,
+      collect() {
+        this.reset()
+        this.set({ version: rules.current.version }, 1)
       },
     })
     for (const outcome of ['counted', 'repeated', 'ignored', 'unreadable']) this.#events.inc({ outcome }, 0)

@@ -48,7 +48,7 @@ export function createAlerts(options: ListenerOptions): Listener {
   const channels = channelsOf(settings, logger)
   const names = new Set(channels.map((channel) => channel.name))
   const rules = new RuleBook({ file: settings.ALERTS_RULES, clock: systemClock, logger })
-  const metrics = new AlertMetrics(registry, () => rules.refused !== undefined)
+  const metrics = new AlertMetrics(registry, rules)
   const pool = createEventsPool({ url, name, logger, max: MAX_CONNECTIONS })
   const sendingPool = createEventsPool({ url, name, logger, max: MAX_SENDING_CONNECTIONS, isRepeatable: true })
   const ids = new IdCodec(clusterSecret)
