@@ -57,7 +57,7 @@ let counter: EventCounter
 beforeAll(async () => {
   db = await startTestPostgres()
   pool = createEventsPool({ url: db.eventsUrl, name: 'alerts-test', logger, max: 6 })
-  metrics = new AlertMetrics(createMetrics('event-services', 'test'), { current: ruleSet(LAG), refused: undefined })
+  metrics = new AlertMetrics(createMetrics('event-services', 'test'), { current: ruleSet(`rules:${LAG}`), refused: undefined })
   book = new AlertBook({ pool, ids, channels: new Set(ALERT_CHANNELS), metrics })
   reader = new AlertReader(pool)
 }, 60_000)
