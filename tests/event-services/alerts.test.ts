@@ -44,7 +44,7 @@ const failures = (more = '', condition = 'window: 10m, at_least: 3'): string => 
 const LAG = `
   - { name: lag, severity: warning, summary: x, metric: { name: group_lag, above: 10 }, group_by: [group], escalation: [{ notify: [log] }] }
 `
-
+const IN_FORCE = { current: ruleSet(`rules:${LAG}`), refused: undefined }
 let db: TestPostgres
 let pool: Pool
 let book: AlertBook
@@ -57,7 +57,7 @@ let counter: EventCounter
 beforeAll(async () => {
   db = await startTestPostgres()
   pool = createEventsPool({ url: db.eventsUrl, name: 'alerts-test', logger, max: 6 })
-  metrics = new AlertMetrics(createMetrics('event-services', 'test'), { current: ruleSet(`rules:${LAG}`), refused: undefined })
+  metrics = new AlertMetrics(createMetrics('event-services', 'test'), IN_FORCE)
   book = new AlertBook({ pool, ids, channels: new Set(ALERT_CHANNELS), metrics })
   reader = new AlertReader(pool)
 }, 60_000)
