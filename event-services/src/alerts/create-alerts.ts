@@ -33,9 +33,9 @@ import { SilenceStore } from './silences/silence-store.ts'
 
 const MAX_EVENTS = 1000
 const MAX_EVENT_BYTES = 4_194_304
-/** An alert may come half a second later: a fetch and a batch cost the same for one event as for fifty. */
+/** An alert may come a second later: a fetch and a batch cost the same for one event as for hundreds. */
 const FETCH_BYTES = 262_144
-const FETCH_WAIT_MS = 200
+const FETCH_WAIT_MS = 1_000
 /** The API's, the counting's and the watch's. */
 const MAX_CONNECTIONS = 4
 /** Claims and what came of them. */

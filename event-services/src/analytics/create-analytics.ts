@@ -25,6 +25,8 @@ const MAX_EVENTS = 2000
 const MAX_EVENT_BYTES = 4_194_304
 /** Figures are looked at by the minute: a few large fetches cost less than many small ones. As much as a partition gives. */
 const FETCH_BYTES = 262_144
+/** Figures may be so late: the rollups of many events cost little more than those of a few. */
+const FETCH_WAIT_MS = 3_000
 /** One counts; one more while it is being replaced, or sweeps. */
 const MAX_CONNECTIONS = 3
 const MAX_READING_CONNECTIONS = 2
@@ -76,6 +78,7 @@ export function createAnalytics({ settings, kafka, registry, rightOfWay, logger 
       // The fetch has waited already.
       lingerMs: 0,
       minFetchBytes: FETCH_BYTES,
+      maxFetchWaitMs: FETCH_WAIT_MS,
       logger,
     }),
     controllers: [CountingController, FiguresController],
