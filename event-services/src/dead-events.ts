@@ -1,6 +1,7 @@
 /** Dead letters of listeners: what a listener cannot read, and leaves behind. */
 import type { Pool } from 'pg'
 import { eventLetterId } from '@paycluster/contracts'
+import type { PartitionSlice } from '@paycluster/platform/kafka/message-batch'
 import { storableText } from '@paycluster/platform/postgres/storable-text'
 
 const RECORD = {
@@ -21,6 +22,36 @@ export interface DeadEvent {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly reason: string
+}
+
+/** What a slice's messages are to a listener, and those that are no events. */
+export interface ReadSlice<T> {
+  readonly events: readonly { readonly offset: string; readonly event: T }[]
+  readonly dead: readonly DeadEvent[]
+}
+
+/**
+ * Reads the messages of one partition, in their order.
+ *
+ * @param read  undefined for an event that is not the listener's business; throws for what is no event
+ * @param onDead  told of each of those
+ */
+export function readSlice<T>(
+  { partition, messages }: Pick<PartitionSlice, 'partition' | 'messages'>,
+  read: (value: Buffer | null) => T | undefined,
+  onDead: (at: { readonly err: unknown; readonly partition: number; readonly offset: string }) => void,
+): ReadSlice<T> {
+  const events: { offset: string; event: T }[] = []
+  const dead: DeadEvent[] = []
+  for (const { offset, key, value } of messages)
+    try {
+      const event = read(value)
+      if (event !== undefined) events.push({ offset, event })
+    } catch (error) {
+      dead.push({ partition, offset, key, value, reason: Error.isError(error) ? error.message : 'no event' })
+      onDead({ err: error, partition, offset })
+    }
+  return { events, dead }
 }
 
 export class DeadEvents {

@@ -1,7 +1,7 @@
 /** Deletes what is not looked at any more, a few at a time: counts, what was counted, and alerts that were kept for long enough. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from '@paycluster/platform/logging'
+import { repeat } from '@paycluster/platform/work/repeat'
 
 const ROWS = 5_000
 const SWEEP_EVERY_MS = 30_000
@@ -51,7 +51,13 @@ export class AlertSweeper {
   }
 
   start(): void {
-    this.#sweeping = this.#run()
+    this.#sweeping = repeat(() => this.sweep(), {
+      signal: this.#stop.signal,
+      restMs: SWEEP_EVERY_MS,
+      onError: (error) => {
+        this.#logger.warn({ err: error }, 'could not sweep what alerts have counted')
+      },
+    })
   }
 
   async stop(): Promise<void> {
@@ -62,17 +68,5 @@ export class AlertSweeper {
   /** @throws DatabaseError */
   async sweep(): Promise<void> {
     for (const statement of STATEMENTS(this.#keepDays)) await this.#pool.query(statement)
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      try {
-        await this.sweep()
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'could not sweep what alerts have counted')
-      }
-      await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)
-    }
   }
 }

@@ -1,7 +1,7 @@
 /** Deletes rollups that were kept for long enough, and what was counted so long ago that it is not told again. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@paycluster/platform/clock'
 import type { Logger } from '@paycluster/platform/logging'
+import { repeat } from '@paycluster/platform/work/repeat'
 import type { AnalyticsStore } from './analytics-store.ts'
 import { DAY_MS } from './buckets.ts'
 
@@ -34,7 +34,13 @@ export class RollupSweeper {
   }
 
   start(): void {
-    this.#sweeping = this.#run()
+    this.#sweeping = repeat(async () => ((await this.sweep()) ? PAUSE_MS : undefined), {
+      signal: this.#stop.signal,
+      restMs: SWEEP_EVERY_MS,
+      onError: (error) => {
+        this.#logger.warn({ err: error }, 'could not sweep rollups')
+      },
+    })
   }
 
   async stop(): Promise<void> {
@@ -51,18 +57,5 @@ export class RollupSweeper {
       hours: nowMs - hourDays * DAY_MS,
       counted: nowMs - horizonDays * DAY_MS - MARGIN_MS,
     })
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      let hasMore = false
-      try {
-        hasMore = await this.sweep()
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'could not sweep rollups')
-      }
-      await delay(hasMore ? PAUSE_MS : SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)
-    }
   }
 }

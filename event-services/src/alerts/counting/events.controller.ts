@@ -2,14 +2,14 @@
 import { Controller, Inject } from '@nestjs/common'
 import { MessagePattern, Payload } from '@nestjs/microservices'
 import { EVENTS_TOPIC } from '@paycluster/contracts'
-import type { BatchVerdict, MessageBatch, PartitionSlice } from '@paycluster/platform/kafka/message-batch'
+import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
-import type { DeadEvent, DeadEvents } from '../../dead-events.ts'
+import { readSlice, type DeadEvents } from '../../dead-events.ts'
 import type { RightOfWay } from '../../right-of-way.ts'
 import { untilTaken } from '../../until-taken.ts'
 import type { AlertMetrics } from '../alert-metrics.ts'
-import type { EventCounter, ListenedSlice } from './event-counter.ts'
-import { toListenedEvent, type ListenedEvent } from './listened-event.ts'
+import type { EventCounter } from './event-counter.ts'
+import { toListenedEvent } from './listened-event.ts'
 
 export interface CountingParts {
   readonly counter: Pick<EventCounter, 'count'>
@@ -37,8 +37,16 @@ export class EventsController {
   async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
     const { counter, deadEvents, nudge, metrics, rightOfWay, logger } = this.#parts
     await rightOfWay.wait(signal)
-    const dead: DeadEvent[] = []
-    const listened = slices.map((slice) => this.#read(slice, dead))
+    const read = slices.map((slice) =>
+      readSlice(slice, toListenedEvent, (at) => {
+        logger.error(at, 'a message of payment.events is no event: no rule sees it')
+      }),
+    )
+    const dead = read.flatMap((slice) => slice.dead)
+    const listened = slices.map(({ partition, firstOffset, nextOffset }, index) => {
+      const events = read[index]?.events.map(({ offset, event }) => ({ offset: Number(offset), event })) ?? []
+      return { partition, firstOffset, nextOffset, events }
+    })
     const done = await untilTaken(
       async () => {
         await deadEvents.record(dead)
@@ -61,20 +69,5 @@ export class EventsController {
     })
     if (hasNews) nudge()
     return { kind: 'handled', published: Promise.resolve() }
-  }
-
-  #read({ partition, messages, firstOffset, nextOffset }: PartitionSlice, dead: DeadEvent[]): ListenedSlice {
-    const events: { offset: number; event: ListenedEvent }[] = []
-    for (const { offset, key, value } of messages)
-      try {
-        events.push({ offset: Number(offset), event: toListenedEvent(value) })
-      } catch (error) {
-        dead.push({ partition, offset, key, value, reason: Error.isError(error) ? error.message : 'no event' })
-        this.#parts.logger.error(
-          { err: error, partition, offset },
-          'a message of payment.events is no event: no rule sees it',
-        )
-      }
-    return { partition, firstOffset, nextOffset, events }
   }
 }

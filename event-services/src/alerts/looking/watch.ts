@@ -2,10 +2,10 @@
  * Looks at the cluster again and again: what rules on metrics say, which alerts are over, who is to be told next. Of several
  * processes one has the turn.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { ALERTS_GROUP, type ClusterState } from '@paycluster/contracts'
 import type { Logger } from '@paycluster/platform/logging'
+import { repeat } from '@paycluster/platform/work/repeat'
 import type { ClusterObserver } from '../../cluster/cluster-observer.ts'
 import type { AlertMetrics } from '../alert-metrics.ts'
 import type { AlertBook, AlertTurn } from '../book/alert-book.ts'
@@ -52,7 +52,16 @@ export class Watch {
   }
 
   start(): void {
-    this.#running = this.#run()
+    const { metrics, logger, standstill, intervalMs } = this.#parts
+    this.#running = repeat(() => this.#lookInTurn(), {
+      signal: this.#stop.signal,
+      restMs: intervalMs,
+      onError: async (error) => {
+        metrics.lookFailed()
+        logger.warn({ err: error }, 'could not look after alerts')
+        await standstill.lasts(error)
+      },
+    })
   }
 
   async stop(): Promise<void> {
@@ -73,21 +82,11 @@ export class Watch {
     if (hasNews) nudge()
   }
 
-  async #run(): Promise<void> {
-    const { pool, standstill, metrics, logger, intervalMs } = this.#parts
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      try {
-        const { rowCount } = await pool.query({ ...TAKE_TURN, values: [intervalMs * EARLY] })
-        if (rowCount === 1) await this.look()
-        await standstill.ended()
-      } catch (error) {
-        metrics.lookFailed()
-        logger.warn({ err: error }, 'could not look after alerts')
-        await standstill.lasts(error)
-      }
-      await delay(intervalMs, undefined, { signal }).catch(() => undefined)
-    }
+  async #lookInTurn(): Promise<void> {
+    const { pool, standstill, intervalMs } = this.#parts
+    const { rowCount } = await pool.query({ ...TAKE_TURN, values: [intervalMs * EARLY] })
+    if (rowCount === 1) await this.look()
+    await standstill.ended()
   }
 }
 

@@ -2,15 +2,14 @@
 import { Controller, Inject } from '@nestjs/common'
 import { MessagePattern, Payload } from '@nestjs/microservices'
 import { EVENTS_TOPIC } from '@paycluster/contracts'
-import type { BatchVerdict, MessageBatch, PartitionSlice } from '@paycluster/platform/kafka/message-batch'
+import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
-import type { DeadEvent, DeadEvents } from '../../dead-events.ts'
+import { readSlice, type DeadEvents } from '../../dead-events.ts'
 import type { RightOfWay } from '../../right-of-way.ts'
 import { untilTaken } from '../../until-taken.ts'
 import type { AnalyticsMetrics } from '../analytics-metrics.ts'
-import type { PartitionProgress } from '../analytics-store.ts'
 import type { OccurrenceCounter } from './counter.ts'
-import { toOccurrence, type Occurrence } from './occurrence.ts'
+import { toOccurrence } from './occurrence.ts'
 
 export interface CountingParts {
   readonly counter: Pick<OccurrenceCounter, 'count'>
@@ -36,16 +35,20 @@ export class CountingController {
   async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
     const { counter, deadEvents, metrics, rightOfWay, logger } = this.#parts
     await rightOfWay.wait(signal)
-    const read = slices.map((slice) => this.#read(slice))
-    const occurrences = read.flatMap((slice) => slice.occurrences)
+    const read = slices.map((slice) =>
+      readSlice(slice, toOccurrence, (at) => {
+        logger.error(at, 'a message of payment.events is no event')
+      }),
+    )
+    const occurrences = read.flatMap(({ events }) => events.map(({ event }) => event))
     const dead = read.flatMap((slice) => slice.dead)
+    const progress = slices.map(({ partition, nextOffset }, index) => {
+      return { partition, nextOffset, eventAtMs: read[index]?.events.at(-1)?.event.atMs }
+    })
     const done = await untilTaken(
       async () => {
         await deadEvents.record(dead)
-        return counter.count(
-          occurrences,
-          read.map(({ progress }) => progress),
-        )
+        return counter.count(occurrences, progress)
       },
       signal,
       (error) => {
@@ -59,24 +62,5 @@ export class CountingController {
     const { tooLate } = done.result
     if (tooLate > 0) logger.warn({ count: tooLate }, 'events of so long ago that analytics does not count them')
     return { kind: 'handled', published: Promise.resolve() }
-  }
-
-  #read({ partition, messages, nextOffset }: PartitionSlice): {
-    occurrences: Occurrence[]
-    dead: DeadEvent[]
-    progress: PartitionProgress
-  } {
-    const occurrences: Occurrence[] = []
-    const dead: DeadEvent[] = []
-    for (const { offset, key, value } of messages)
-      try {
-        const occurrence = toOccurrence(value)
-        if (occurrence !== undefined) occurrences.push(occurrence)
-      } catch (error) {
-        dead.push({ partition, offset, key, value, reason: error instanceof Error ? error.message : 'no event' })
-        this.#parts.logger.error({ err: error, partition, offset }, 'a message of payment.events is no event')
-      }
-    const eventAtMs = occurrences.at(-1)?.atMs
-    return { occurrences, dead, progress: { partition, nextOffset, eventAtMs } }
   }
 }

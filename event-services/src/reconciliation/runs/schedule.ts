@@ -2,10 +2,10 @@
  * Starts runs when their time has come, and clears up. Every process does: of several one starts a run, since one of a kind
  * is under way at a time and none is started twice within its interval.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ReconciliationKind } from '@paycluster/contracts'
 import type { Clock } from '@paycluster/platform/clock'
 import type { Logger } from '@paycluster/platform/logging'
+import { repeat } from '@paycluster/platform/work/repeat'
 import { DAY_MS, dayAfter, dayOf, startOf } from '../day.ts'
 import type { DifferenceStore } from '../differences/difference-store.ts'
 import type { DifferenceTeller } from '../differences/difference-teller.ts'
@@ -60,16 +60,14 @@ export class Schedule {
     await this.#loops
   }
 
-  async #repeat(what: string, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      try {
-        await work()
-      } catch (error) {
+  #repeat(what: string, work: () => Promise<void>): Promise<void> {
+    return repeat(work, {
+      signal: this.#stop.signal,
+      restMs: LOOK_EVERY_MS,
+      onError: (error) => {
         this.#parts.logger.warn({ err: error }, `reconciliation could not ${what}`)
-      }
-      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
-    }
+      },
+    })
   }
 
   /** One after the other: a process does not compare everything at once by itself. */

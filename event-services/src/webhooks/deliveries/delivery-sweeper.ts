@@ -1,7 +1,7 @@
 /** Deletes deliveries that were kept for long enough, and cancels those of endpoints that are no more: a few at a time. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Logger } from '@paycluster/platform/logging'
+import { repeat } from '@paycluster/platform/work/repeat'
 
 const ROWS = 1000
 const SWEEP_EVERY_MS = 60_000
@@ -38,7 +38,13 @@ export class DeliverySweeper {
   }
 
   start(): void {
-    this.#sweeping = this.#run()
+    this.#sweeping = repeat(async () => ((await this.sweep()) < ROWS ? undefined : 0), {
+      signal: this.#stop.signal,
+      restMs: SWEEP_EVERY_MS,
+      onError: (error) => {
+        this.#logger.warn({ err: error }, 'could not sweep webhook deliveries')
+      },
+    })
   }
 
   async stop(): Promise<void> {
@@ -51,18 +57,5 @@ export class DeliverySweeper {
     const deleted = await this.#pool.query({ ...DELETE_OLD, values: [this.#keepDays] })
     const canceled = await this.#pool.query(CANCEL_LEFT)
     return (deleted.rowCount ?? 0) + (canceled.rowCount ?? 0)
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      let swept = 0
-      try {
-        swept = await this.sweep()
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'could not sweep webhook deliveries')
-      }
-      if (swept < ROWS) await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)
-    }
   }
 }

@@ -4,11 +4,11 @@ import { MessagePattern, Payload } from '@nestjs/microservices'
 import { EVENTS_TOPIC } from '@paycluster/contracts'
 import type { BatchVerdict, MessageBatch } from '@paycluster/platform/kafka/message-batch'
 import type { Logger } from '@paycluster/platform/logging'
-import type { DeadEvent, DeadEvents } from '../../dead-events.ts'
+import { readSlice, type DeadEvents } from '../../dead-events.ts'
 import type { RightOfWay } from '../../right-of-way.ts'
 import { untilTaken } from '../../until-taken.ts'
 import type { WebhookMetrics } from '../webhook-metrics.ts'
-import { toClientEvent, type ClientEvent } from './client-event.ts'
+import { toClientEvent } from './client-event.ts'
 import type { FanOut } from './fan-out.ts'
 
 export interface FanOutParts {
@@ -19,13 +19,6 @@ export interface FanOutParts {
   readonly metrics: WebhookMetrics
   readonly rightOfWay: Pick<RightOfWay, 'wait'>
   readonly logger: Logger
-}
-
-interface Message {
-  readonly partition: number
-  readonly offset: string
-  readonly key: Buffer | null
-  readonly value: Buffer | null
 }
 
 export const FAN_OUT_PARTS = Symbol('fan-out parts')
@@ -44,11 +37,8 @@ export class FanOutController {
   async handle(@Payload() { slices, signal }: MessageBatch): Promise<BatchVerdict> {
     const { nudge, metrics, rightOfWay, logger } = this.#parts
     await rightOfWay.wait(signal)
-    const messages = slices.flatMap(({ partition, messages }) =>
-      messages.map(({ offset, key, value }) => ({ partition, offset, key, value })),
-    )
     const done = await untilTaken(
-      () => this.#tell(messages),
+      () => this.#tell(slices),
       signal,
       (error) => {
         metrics.retried()
@@ -57,25 +47,22 @@ export class FanOutController {
     )
     if (done === undefined) return { kind: 'abandoned' }
     const { told, unreadable, deliveries } = done.result
-    metrics.fannedOut(told, messages.length - told - unreadable, unreadable, deliveries)
+    const messages = slices.reduce((sum, slice) => sum + slice.messages.length, 0)
+    metrics.fannedOut(told, messages - told - unreadable, unreadable, deliveries)
     if (deliveries > 0) nudge()
     return { kind: 'handled', published: Promise.resolve() }
   }
 
-  async #tell(messages: readonly Message[]): Promise<{ told: number; unreadable: number; deliveries: number }> {
+  async #tell(slices: MessageBatch['slices']): Promise<{ told: number; unreadable: number; deliveries: number }> {
     const { fanOut, deadEvents, logger } = this.#parts
     if (!(await fanOut.isListenedTo())) return { told: 0, unreadable: 0, deliveries: 0 }
-    const events: ClientEvent[] = []
-    const dead: DeadEvent[] = []
-    for (const message of messages)
-      try {
-        const event = toClientEvent(message.value)
-        if (event !== undefined) events.push(event)
-      } catch (error) {
-        dead.push({ ...message, reason: error instanceof Error ? error.message : 'no event' })
-        const { partition, offset } = message
-        logger.error({ err: error, partition, offset }, 'a message of payment.events is no event: nobody is told of it')
-      }
+    const read = slices.map((slice) =>
+      readSlice(slice, toClientEvent, (at) => {
+        logger.error(at, 'a message of payment.events is no event: nobody is told of it')
+      }),
+    )
+    const events = read.flatMap((slice) => slice.events.map(({ event }) => event))
+    const dead = read.flatMap((slice) => slice.dead)
     await deadEvents.record(dead)
     return { told: events.length, unreadable: dead.length, deliveries: await fanOut.tell(events) }
   }
